@@ -1,0 +1,82 @@
+"""
+A scenario: what is said in a chat, under which settings, and what Segment answers meanwhile.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+from conformance.model.chat import Activity
+
+
+class FaultKind(enum.StrEnum):
+    """
+    What the mock does instead of its ordinary reply.
+    """
+
+    STATUS = "status"
+    """Answers `status` with `headers` and `body`, after `delay` seconds."""
+    RESET_BEFORE_READ = "reset_before_read"
+    """Resets the connection without having read the body."""
+    RESET_AFTER_READ = "reset_after_read"
+    """Reads the whole request, then resets the connection without a reply."""
+    TRUNCATED_REPLY = "truncated_reply"
+    """Sends the head and half of the body, waits `delay` seconds, then closes."""
+    HANG = "hang"
+    """Reads the request and says nothing for `delay` seconds, then closes."""
+
+
+@frozen(kw_only=True)
+class Fault:
+    """
+    One entry of a fault schedule: from activity `start` on, for `requests` requests or `seconds` seconds.
+
+    `region` None means both endpoints. `start` None means from the first request; `requests` and `seconds`
+    both None mean until the scenario ends. `kept` says whether Segment has taken the events in spite of
+    what it answered, as when a connection breaks after the request was read.
+    """
+
+    kind: FaultKind
+    status: int = 503
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    delay: float = 0.0
+    region: str | None = "us"
+    start: str | None = None
+    requests: int | None = None
+    seconds: float | None = None
+    kept: bool = False
+
+
+@frozen(kw_only=True)
+class Connection:
+    """
+    One `initialize` and what is said under it. Connections of a scenario share one process, in order.
+
+    `write_key` False means that the key given is empty. `flush` False leaves the buffer full, so that
+    what follows (a new connection or the shutdown) has to deliver it.
+    """
+
+    activities: tuple[Activity, ...] = ()
+    region: str = "us"
+    write_key: bool = True
+    flush: bool = True
+
+
+@frozen(kw_only=True)
+class Scenario:
+    """
+    A named list of activities with settings and a fault schedule; `purpose` is a sentence.
+
+    `pace` is the least number of seconds between two activities: 0 feeds them as fast as they are taken.
+    `waits` marks scenarios that have to wait for retries, which the budget `quick` leaves out.
+    """
+
+    name: str
+    purpose: str
+    connections: tuple[Connection, ...]
+    faults: tuple[Fault, ...] = ()
+    pace: float = 0.0
+    waits: bool = False
