@@ -1,5 +1,5 @@
 """
-What the package promises as a thing to install: it loads fast, is complete, and binds nobody to a place to download.
+What the package promises as a thing to install: it loads fast, is complete, and names no download address.
 """
 
 import ast
