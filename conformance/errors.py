@@ -51,6 +51,12 @@ class TargetUnusable(ConformanceError):
     exit_code = 3
 
 
+class ImplementationError(TargetUnusable):
+    """
+    The implementation answered that it could not do what was asked; it still lives and may be asked again.
+    """
+
+
 class Refusal(ConformanceError):
     """
     An implementation declines to connect, which is a reply and no fault (DRIVER, "initialize").
@@ -88,6 +94,14 @@ class Unsupported(Refusal):
 
     code = -32003
     name = "unsupported"
+
+    def __init__(self, what: str, *, cure: str = "", feature: str = "", issue_url: str = "") -> None:
+        """
+        `feature` names what is missing, `issue_url` where that is followed up; each may be empty.
+        """
+        self.feature = feature
+        self.issue_url = issue_url
+        super().__init__(what, cure=cure)
 
 
 class ToolkitError(ConformanceError):
