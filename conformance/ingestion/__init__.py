@@ -1,0 +1,59 @@
+"""
+What Segment makes of a request: pure functions that answer in the mock and decode for the judge alike.
+
+`receive` turns a request into a reply and messages; `deduplicate` and `ingested` are the two steps that
+follow. Nothing here reads a clock or a socket, and nothing raises on any bytes.
+"""
+
+from conformance.ingestion.calls import (
+    CALL_TYPES,
+    decode_archived,
+    deduplicate,
+    ingested,
+    merged,
+    message_id_of,
+    size_of,
+)
+from conformance.ingestion.clock import corrected_time, read_time
+from conformance.ingestion.credentials import Credential
+from conformance.ingestion.intake import Intake, Request, SourceState, receive, request_of
+from conformance.ingestion.limits import (
+    BATCH_EVENTS,
+    BATCH_LIMIT,
+    BODY_BOUND,
+    DECODED_BOUND,
+    DECOMPRESSED_BOUND,
+    EVENT_LIMIT,
+    EVENT_WARNING,
+    MAX_DEPTH,
+    MESSAGE_ID_LENGTH,
+)
+from conformance.ingestion.paths import split_target
+
+__all__ = [
+    "BATCH_EVENTS",
+    "BATCH_LIMIT",
+    "BODY_BOUND",
+    "CALL_TYPES",
+    "DECODED_BOUND",
+    "DECOMPRESSED_BOUND",
+    "EVENT_LIMIT",
+    "EVENT_WARNING",
+    "MAX_DEPTH",
+    "MESSAGE_ID_LENGTH",
+    "Credential",
+    "Intake",
+    "Request",
+    "SourceState",
+    "corrected_time",
+    "decode_archived",
+    "deduplicate",
+    "ingested",
+    "merged",
+    "message_id_of",
+    "read_time",
+    "receive",
+    "request_of",
+    "size_of",
+    "split_target",
+]

@@ -1,0 +1,128 @@
+"""
+From the bytes of a body to a JSON document, whatever the bytes are.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from conformance.ingestion.limits import DECOMPRESSED_BOUND, GZIP_MEMBERS, MAX_DEPTH
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+_HUGE_INTEGER = re.compile(rb"(?<![\d.eE+-])-?\d{20,}(?![\d.eE])")
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+
+
+@frozen(kw_only=True)
+class Body:
+    """
+    A body unpacked and parsed: `problem` says why there is no `document`, `notes` what was odd about it.
+
+    `size` is in bytes after decompression, at most the bound.
+    """
+
+    document: Any = None
+    size: int = 0
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_body(body: bytes, encoding: str) -> Body:
+    """
+    The document in a body sent under `Content-Encoding: encoding`. Never raises, whatever the bytes are.
+
+    Member names that come twice (the last one counts), integers beyond 64 bits (read as floats) and halves
+    of surrogate pairs (read as U+FFFD, as Go's JSON reader does) are noted and no problem.
+    """
+    labels = [
+        label for label in encoding.lower().replace(" ", "").split(",") if label not in {"", "identity"}
+    ]
+    if not labels:
+        return _parse(body)
+    if any(label not in {"gzip", "x-gzip"} for label in labels) or len(labels) > 1:
+        return Body(size=len(body), problem="unsupported_encoding")
+    unpacked, problem = _gunzip(body)
+    if problem:
+        return Body(size=len(unpacked), problem=problem)
+    return _parse(unpacked)
+
+
+def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
+    """
+    The bytes in a gzip stream of one or more members, and why they are not whole.
+    """
+    parts: list[bytes] = []
+    room = DECOMPRESSED_BOUND
+    for _ in range(GZIP_MEMBERS):
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(stream.decompress(packed, room + 1))
+        except zlib.error:
+            return b"".join(parts), "bad_gzip"
+        room -= len(parts[-1])
+        if room < 0:
+            return b"".join(parts), "payload_too_large"
+        packed = stream.unused_data.lstrip(b"\0")
+        if not stream.eof or not packed:
+            return b"".join(parts), None if stream.eof else "bad_gzip"
+    return b"".join(parts), "bad_gzip"
+
+
+def _parse(text: bytes) -> Body:
+    skeleton = _STRING.sub(b'""', text)
+    if _depth(skeleton) > MAX_DEPTH:
+        return Body(size=len(text), problem="too_deep")
+    notes: list[str] = []
+    try:
+        document = orjson.loads(text)
+    except ValueError:
+        mended, lone = _without_lone_surrogates(text)
+        if not lone:
+            return Body(size=len(text), problem="malformed_json")
+        notes.append("lone_surrogate")
+        try:
+            document = orjson.loads(mended)
+        except ValueError:
+            return Body(size=len(text), problem="malformed_json")
+    notes.extend(_oddities(skeleton, document))
+    problem = None if isinstance(document, dict) else "not_an_object"
+    return Body(document=document, size=len(text), problem=problem, notes=tuple(notes))
+
+
+def _depth(skeleton: bytes) -> int:
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(skeleton):
+        if bracket in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        else:
+            depth -= 1
+    return deepest
+
+
+def _without_lone_surrogates(text: bytes) -> tuple[bytes, bool]:
+    mended = _ESCAPE.sub(lambda match: b"\\ufffd" if match["lone"] else match[0], text)
+    return mended, mended != text
+
+
+def _oddities(skeleton: bytes, document: Any) -> list[str]:
+    """
+    What a JSON reader passes over in silence. Outside of strings each colon is a member.
+    """
+    notes = []
+    read = _STRING.sub(b'""', orjson.dumps(document))
+    if skeleton.count(b":") != read.count(b":"):
+        notes.append("duplicate_member")
+    if _HUGE_INTEGER.search(skeleton):
+        notes.append("huge_integer")
+    return notes
