@@ -1,0 +1,26 @@
+"""
+The specification, machine-readable: the catalogue of requirements, the JSON Schemas, the regions.
+
+Everything is read from `schemas/` once, on first use. Nothing is fetched: the addresses in `$id` are names.
+"""
+
+from conformance.spec.catalogue import Catalogue, catalogue
+from conformance.spec.explanation import Violation
+from conformance.spec.files import schemas_root
+from conformance.spec.names import nearest
+from conformance.spec.regions import Region, regions
+from conformance.spec.schemas import Validator, schema, schema_names, validator
+
+__all__ = [
+    "Catalogue",
+    "Region",
+    "Validator",
+    "Violation",
+    "catalogue",
+    "nearest",
+    "regions",
+    "schema",
+    "schema_names",
+    "schemas_root",
+    "validator",
+]
