@@ -8,7 +8,6 @@ whatever strings an implementation sent.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from attrs import frozen
 
 from conformance.errors import UsageError
 from conformance.model import Judgement
+from conformance.spec import nearest
 
 Rendering = Callable[[Judgement], str]
 
@@ -72,9 +72,9 @@ def format_named(name: str) -> Format:
 
 
 def _cure(name: str) -> str:
-    nearest = difflib.get_close_matches(name.lower(), FORMATS, n=1)
-    known = ", ".join(FORMATS)
-    return f"Did you mean {nearest[0]!r}? The formats are {known}." if nearest else f"The formats are {known}."
+    guess = nearest(name, FORMATS)
+    known = f"The formats are {', '.join(FORMATS)}."
+    return f"Did you mean {guess!r}? {known}" if guess else known
 
 
 __all__ = ["FORMATS", "Format", "Rendering", "format_named", "render"]

@@ -1,0 +1,154 @@
+"""
+Verdicts beside what the catalogue says of their requirements: the rows of every report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from conformance.errors import EvidenceError
+from conformance.model import Judgement, Status, Verdict
+from conformance.model.requirements import SourceDocument
+from conformance.spec import catalogue
+
+CHAPTERS: Mapping[str, str] = {
+    "EVENT": "Events",
+    "PROPERTY": "Properties",
+    "IDENTITY": "Identity",
+    "ENVELOPE": "Envelope",
+    "TRANSPORT": "Transport",
+    "DELIVERY": "Delivery",
+    "REGION": "Region",
+    "WAREHOUSE": "Warehouse",
+    "SETUP": "Setup",
+    "ROUTING": "Routing",
+    "EXCLUDED": "Not observable",
+}
+
+
+@frozen(kw_only=True)
+class Row:
+    """
+    A requirement and what became of it. `level` and `basis` are empty for what cannot be observed.
+    """
+
+    verdict: Verdict
+    level: str
+    basis: str
+    statement: str
+    sources: tuple[SourceDocument, ...]
+    section: str
+    why: str
+    mend: str
+
+    @property
+    def id(self) -> str:
+        """
+        The requirement's permanent id.
+        """
+        return self.verdict.requirement
+
+    @property
+    def status(self) -> Status:
+        """
+        What became of the requirement.
+        """
+        return self.verdict.status
+
+
+@frozen(kw_only=True)
+class Chapter:
+    """
+    The rows whose ids begin alike, under a title.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def rows(judgement: Judgement) -> tuple[Row, ...]:
+    """
+    A row for each verdict, in the judgement's order.
+
+    Raises EvidenceError when the judgement names a requirement that this version's catalogue lacks.
+    """
+    known = _known()
+    missing = next((v.requirement for v in judgement.verdicts if v.requirement not in known), None)
+    if missing is not None:
+        raise EvidenceError(
+            f"The judgement names the requirement {missing}, which this version does not know.",
+            cure=f"Report it with the version that judged it: {judgement.toolkit}.",
+        )
+    return tuple(evolve(known[verdict.requirement], verdict=verdict) for verdict in judgement.verdicts)
+
+
+def chapters(judged: Iterable[Row]) -> tuple[Chapter, ...]:
+    """
+    The rows by chapter, both in the order in which they come.
+    """
+    gathered: dict[str, list[Row]] = {}
+    for row in judged:
+        gathered.setdefault(row.id.partition("-")[0], []).append(row)
+    return tuple(
+        Chapter(title=CHAPTERS.get(prefix, prefix.capitalize()), rows=tuple(members))
+        for prefix, members in gathered.items()
+    )
+
+
+def counts(judgement: Judgement) -> dict[Status, int]:
+    """
+    How many requirements came to each status; what the catalogue excludes counts, judged or not.
+    """
+    counted = Counter(verdict.status for verdict in judgement.verdicts)
+    excluded = {row.id for row in catalogue().excluded} | {
+        verdict.requirement for verdict in judgement.verdicts if verdict.status is Status.EXCLUDED
+    }
+    return {status: counted[status] for status in Status} | {Status.EXCLUDED: len(excluded)}
+
+
+def sources_of(keys: Iterable[str]) -> tuple[SourceDocument, ...]:
+    """
+    The documents that the catalogue's keys stand for.
+    """
+    by_key = {source.key: source for source in catalogue().sources}
+    return tuple(by_key[key] for key in keys)
+
+
+def _known() -> dict[str, Row]:
+    """
+    A row without a verdict for all that the catalogue names, by id.
+    """
+    required = (
+        Row(
+            verdict=_unjudged(row.id),
+            level=row.level.value,
+            basis=row.basis.value,
+            statement=row.statement,
+            sources=sources_of(row.source),
+            section=row.section,
+            why=row.why,
+            mend=row.mend,
+        )
+        for row in catalogue().requirements
+    )
+    excluded = (
+        Row(
+            verdict=_unjudged(row.id),
+            level="",
+            basis="",
+            statement=row.statement,
+            sources=sources_of(row.source),
+            section=row.section,
+            why="",
+            mend="",
+        )
+        for row in catalogue().excluded
+    )
+    return {row.id: row for row in (*required, *excluded)}
+
+
+def _unjudged(requirement: str) -> Verdict:
+    return Verdict(requirement=requirement, status=Status.EXCLUDED)
