@@ -14,7 +14,7 @@ from conformance.ingestion.calls import (
     message_id_of,
     size_of,
 )
-from conformance.ingestion.clock import corrected_time, read_time
+from conformance.ingestion.clock import corrected_time
 from conformance.ingestion.credentials import Credential
 from conformance.ingestion.intake import Intake, Request, SourceState, receive, request_of
 from conformance.ingestion.limits import (
@@ -29,6 +29,7 @@ from conformance.ingestion.limits import (
     MESSAGE_ID_LENGTH,
 )
 from conformance.ingestion.paths import split_target
+from conformance.model.time import read_time
 
 __all__ = [
     "BATCH_EVENTS",
