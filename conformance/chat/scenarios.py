@@ -4,12 +4,9 @@ The named scenarios in the order they are run: plain ones first, where a mistake
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-
 from conformance.chat import conversations, deliveries
-from conformance.errors import UsageError
 from conformance.model import Scenario
+from conformance.spec.names import unknown
 
 SCENARIOS: tuple[Scenario, ...] = (
     conversations.first_message(),
@@ -50,10 +47,8 @@ def scenario(name: str) -> Scenario:
     for known in SCENARIOS:
         if known.name == name:
             return known
-    names = [known.name for known in SCENARIOS]
-    raise UsageError(
-        f"There is no scenario {name!r}.", cure=_nearest(name, names, "chatlio-conformance list scenarios")
-    )
+    names = (known.name for known in SCENARIOS)
+    raise unknown("scenario", name, names, where="`chatlio-conformance list scenarios` shows them all.")
 
 
 def for_budget(budget: str) -> tuple[Scenario, ...]:
@@ -63,12 +58,5 @@ def for_budget(budget: str) -> tuple[Scenario, ...]:
     Raises UsageError, naming the nearest, for an unknown budget.
     """
     if budget not in BUDGETS:
-        raise UsageError(f"There is no budget {budget!r}.", cure=_nearest(budget, BUDGETS, ""))
+        raise unknown("budget", budget, BUDGETS, where=f"There are {', '.join(BUDGETS)}.")
     return tuple(known for known in SCENARIOS if budget != "quick" or not known.waits)
-
-
-def _nearest(word: str, known: Sequence[str], command: str) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-    return f"`{command}` names them." if command else f"Choose one of {', '.join(known)}."
