@@ -148,7 +148,9 @@ def _registry() -> Registry[Any]:
         )
         for uri, document in _documents().items()
     )
-    return Registry().with_resources(resources)
+    registry: Registry[Any] = Registry().with_resources(resources)
+    # Crawled once here; left to itself, it would search all documents for an anchor at every lookup.
+    return registry.crawl()
 
 
 def _formats() -> FormatChecker:

@@ -4,6 +4,7 @@ The JSON Schemas are valid, free of contradiction, and say each thing once.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,11 +73,16 @@ def subschemas(document: Any, pointer: str = "#") -> Iterator[tuple[str, dict[st
             yield from subschemas(value, f"{pointer}/{keyword}")
 
 
+@functools.cache
 def registry() -> Registry[Any]:
+    """
+    All schemas, by their `$id`, and nothing else.
+    """
     documents = (schema(name) for name in NAMES)
-    return Registry().with_resources(
+    found: Registry[Any] = Registry().with_resources(
         (document["$id"], DRAFT202012.create_resource(document)) for document in documents
     )
+    return found.crawl()
 
 
 def locations(name: str) -> list[str]:
