@@ -38,7 +38,9 @@ def violations(explainer: Explainer, value: object) -> list[Violation]:
     """
     try:
         leaves = itertools.chain.from_iterable(map(_leaves, explainer.iter_errors(cast("Any", value))))
-        return [_violation(error) for error in itertools.islice(leaves, MOST_VIOLATIONS)]
+        found = (_violation(error) for error in itertools.islice(leaves, MOST_VIOLATIONS))
+        # A schema that is reached on two ways refuses the same thing twice.
+        return list(dict.fromkeys(found))
     except (RecursionError, ValueError, OverflowError):
         return [Violation(path="", message="refused, and too deep or too large to explain", keyword="")]
 

