@@ -75,6 +75,20 @@ def command_words(command: str, *, what: str) -> tuple[str, ...]:
     return words
 
 
+def check_url(address: str, *, what: str) -> None:
+    """
+    Raises `UsageError` unless the address is an http URL with a host and a port, be it `{port}`.
+    """
+    try:
+        url = urlsplit(address.replace("{port}", "0"))
+        usable = url.scheme == "http" and bool(url.hostname) and url.port is not None
+    except ValueError:
+        usable = False
+    if not usable or not address.isascii() or any(character.isspace() for character in address):
+        cure = "Write it as in http://127.0.0.1:{port}/chat; {port} stands for a free port."
+        raise UsageError(f"{what} is no http URL with a host and a port.", cure=cure)
+
+
 def _nearest_form(text: str, name: str) -> str:
     if name in {"http", "https"}:
         return f"Did you mean 'webhook:{text}'?"
@@ -100,14 +114,7 @@ def _split_python(address: str) -> tuple[str, ...]:
 
 
 def _split_webhook(address: str) -> tuple[str, ...]:
-    cure = "Write it as webhook:http://127.0.0.1:{port}/chat; {port} stands for a free port."
-    try:
-        url = urlsplit(address.replace("{port}", "0"))
-        usable = url.scheme == "http" and bool(url.hostname) and url.port is not None
-    except ValueError:
-        usable = False
-    if not usable or not address.isascii() or any(character.isspace() for character in address):
-        raise UsageError(f"The target 'webhook:{address}' is no http URL with a host and a port.", cure=cure)
+    check_url(address, what=f"The target 'webhook:{address}'")
     return (address,)
 
 

@@ -1,0 +1,215 @@
+"""
+`python:MODULE:ATTRIBUTE`: a class or factory with the driver's four methods, in the toolkit's own process.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from conformance.drivers.contract import Limits, OpenTarget
+from conformance.drivers.log import Log, quoted
+from conformance.drivers.refusals import refusal
+from conformance.drivers.target import Target
+from conformance.drivers.worker import Worker, working
+from conformance.errors import ImplementationError, Refusal, TargetUnusable
+from conformance.model import Activity, Implementation, Settings, implementation_from_json
+
+_METHODS = ("initialize", "activity", "flush", "shutdown")
+_LAST_FRAMES = 5
+
+
+@contextmanager
+def open_callable(target: Target, *, limits: Limits) -> Iterator[OpenTarget]:
+    """
+    One new instance, its module imported as if from the current folder.
+
+    Raises `TargetUnusable` when there is no such attribute, or it makes nothing that can be driven. The
+    module itself stays imported, and so does what it keeps in globals.
+    """
+    with _importable(Path.cwd()), working() as worker:
+        yield _instance(target, worker, limits)
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        with suppress(ValueError):
+            sys.path.remove(str(folder))
+
+
+class CallableTarget:
+    """
+    One object, called in a thread of its own so that the limits hold; its log is its tracebacks.
+    """
+
+    def __init__(self, name: str, worker: Worker, limits: Limits) -> None:
+        self._name, self._worker, self._limits = name, worker, limits
+        self._log = Log()
+        self._keys: list[str] = []
+        self._broken = ""
+        self.instance: Any = None
+
+    @property
+    def log(self) -> str:
+        """
+        The last frames of every traceback so far, masked.
+        """
+        return self._log.text(self._keys)
+
+    @property
+    def exit_code(self) -> int | None:
+        """
+        None: there is no process of its own.
+        """
+        return None
+
+    def initialize(self, settings: Settings) -> Implementation:
+        """
+        Ask for a fresh connection.
+        """
+        self._keys.append(settings.source.write_key)
+        answer = self._ask("initialize", self._limits.initialize, settings)
+        if isinstance(answer, Mapping):
+            with suppress(KeyError):
+                return implementation_from_json(answer)
+        if not isinstance(answer, Implementation):
+            what = f"{self._name} returned {quoted(repr(answer), self._keys)} from `initialize`"
+            cure = "Return a conformance.model.Implementation, or a mapping with at least a name."
+            raise TargetUnusable(f"{what}, which does not say who it is.", cure=cure)
+        return answer
+
+    def activity(self, activity: Activity) -> None:
+        """
+        Tell of an activity, and wait until it is taken.
+        """
+        self._ask("activity", self._limits.activity, activity)
+
+    def flush(self) -> None:
+        """
+        Ask for everything to be delivered, and wait until it is.
+        """
+        self._ask("flush", self._limits.flush)
+
+    def shutdown(self) -> None:
+        """
+        Ask for the end, and wait for it.
+        """
+        self._ask("shutdown", self._limits.shutdown)
+        self._broken = "it was shut down"
+
+    def make(self, target: Target) -> None:
+        """
+        Imports the module and makes the instance, within the limit of `initialize`.
+        """
+        self.instance = self._within(
+            "while being made", self._limits.initialize, lambda: _made(*target.words)
+        )
+        missing = [name for name in _METHODS if not callable(getattr(self.instance, name, None))]
+        if missing:
+            cure = (
+                "It needs the four methods initialize(settings), activity(activity), flush() and shutdown()."
+            )
+            raise TargetUnusable(f"What {self._name} makes has no `{'`, `'.join(missing)}`.", cure=cure)
+
+    def _ask(self, method: str, limit: float, *arguments: object) -> Any:
+        call = functools.partial(getattr(self.instance, method), *arguments)
+        answer = self._within(f"in `{method}`", limit, call)
+        if inspect.isawaitable(answer):
+            if inspect.iscoroutine(answer):
+                answer.close()
+            what = f"The method `{method}` of {self._name} is asynchronous, and was called like any other."
+            raise TargetUnusable(what, cure="Wrap it in a plain method that runs it to its end.")
+        return answer
+
+    def _within(self, what: str, limit: float, work: Callable[[], Any]) -> Any:
+        if self._broken:
+            raise TargetUnusable(f"{self._name} was given up earlier: {self._broken}.")
+        try:
+            future = self._worker.do(work, limit)
+        except TimeoutError:
+            self._broken = f"it took more than {limit:g} s {what}"
+            cure = "Return sooner, or allow more time."
+            raise TargetUnusable(f"{self._name} was given up: {self._broken}.", cure=cure) from None
+        error = future.exception()
+        if error is not None:
+            self._raise(what, error)
+        return future.result()
+
+    def _raise(self, what: str, error: BaseException) -> NoReturn:
+        """
+        Says what the target's exception means: a refusal, our own word on it, or a failure of the target.
+        """
+        if isinstance(error, TargetUnusable):
+            raise error
+        declined = _declined(error, self._keys)
+        if declined is not None:
+            raise declined from error
+        frames = traceback.format_exception(error, limit=-_LAST_FRAMES)
+        self._log.add("".join(frames).encode("utf-8", "replace"))
+        said = f"{type(error).__name__}: {quoted(str(error), self._keys)}"
+        raise ImplementationError(
+            f"{self._name} raised {said} {what}.", cure="Its log has the traceback."
+        ) from error
+
+
+def _instance(target: Target, worker: Worker, limits: Limits) -> CallableTarget:
+    made = CallableTarget(str(target), worker, limits)
+    made.make(target)
+    return made
+
+
+def _made(module_name: str, attribute: str) -> Any:
+    """
+    What the attribute makes when it is called with nothing.
+    """
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise
+        cure = (
+            "Check its spelling, and the folder you start from: that is where modules are looked for first."
+        )
+        raise TargetUnusable(f"There is no module {error.name!r} to import.", cure=cure) from error
+    for name in attribute.split("."):
+        found = _member(found, name)
+    if not callable(found):
+        cure = "Name a class, or a function that returns an object."
+        raise TargetUnusable(f"{module_name}:{attribute} cannot be called.", cure=cure)
+    return found()
+
+
+def _member(holder: Any, name: str) -> Any:
+    # AttributeError keeps its `name` and `obj` for the interpreter's own "did you mean".
+    try:
+        return getattr(holder, name)
+    except AttributeError as error:
+        cure = (
+            f"It has {', '.join(known)}." if (known := _public_callables(holder)) else "Check its spelling."
+        )
+        raise TargetUnusable(f"{error}.", cure=cure) from error
+
+
+def _public_callables(holder: Any) -> list[str]:
+    names = (name for name in vars(holder) if not name.startswith("_"))
+    return sorted(name for name in names if callable(getattr(holder, name, None)))[:10]
+
+
+def _declined(error: BaseException, keys: list[str]) -> Refusal | None:
+    """
+    The refusal that an exception is, be it ours or one of the target's own by the same name.
+    """
+    data = {name: getattr(error, name, "") for name in ("feature", "issue_url")}
+    found = (refusal(kind.__name__, str(error), data, keys) for kind in type(error).__mro__)
+    return next((each for each in found if each is not None), None)

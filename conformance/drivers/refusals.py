@@ -1,0 +1,45 @@
+"""
+The three refusals of the driver protocol, by whatever name a carrier gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conformance.drivers.log import quoted
+from conformance.errors import Refusal, RegionUnsupported, Unsupported, WriteKeyMissing
+from conformance.masking import mask
+
+
+def refusal(name: object, message: str, data: Mapping[str, Any], keys: Iterable[str]) -> Refusal | None:
+    """
+    The refusal called `name` (its code, its name on the wire, or its class's), or None where it is none.
+
+    `message` is the implementation's own, `data` may hold `feature` and `issue_url`; `keys` are masked.
+    """
+    keys = tuple(keys)
+    if name in _names(RegionUnsupported):
+        return RegionUnsupported(_said(message, RegionUnsupported, keys))
+    if name in _names(WriteKeyMissing):
+        return WriteKeyMissing(_said(message, WriteKeyMissing, keys))
+    if name in _names(Unsupported):
+        feature, issue_url = (mask(str(data.get(each) or ""), keys) for each in ("feature", "issue_url"))
+        return Unsupported(_said(message, Unsupported, keys), feature=feature, issue_url=issue_url)
+    return None
+
+
+def _names(kind: type[Refusal]) -> tuple[object, ...]:
+    return kind.code, kind.name, kind.__name__
+
+
+def _said(message: str, kind: type[Refusal], keys: tuple[str, ...]) -> str:
+    """
+    What the implementation said, naming the refusal where it did not itself.
+    """
+    said = mask(message, keys).strip()
+    if not said or said == kind.name:
+        return kind.name
+    # What a terminal would obey, or no encoding could hold, is shown escaped.
+    said = said if said.isprintable() else quoted(said, keys)
+    return said if kind.name in said else f"{kind.name}: {said}"
