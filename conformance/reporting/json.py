@@ -181,7 +181,7 @@ def _exchange_from_json(members: Mapping[str, Any]) -> ExchangeView:
 
 
 def _plain(value: attrs.AttrsInstance) -> dict[str, Any]:
-    return attrs.asdict(value, value_serializer=lambda _, __, held: list(held) if type(held) is tuple else held)
+    return attrs.asdict(value, retain_collection_types=False)
 
 
 def _value(kind: type[_Value], members: Mapping[str, Any]) -> _Value:

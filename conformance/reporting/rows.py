@@ -98,15 +98,27 @@ def chapters(judged: Iterable[Row]) -> tuple[Chapter, ...]:
     )
 
 
+def unobservable(judged: Iterable[Row]) -> tuple[Row, ...]:
+    """
+    The rows that no run can observe, each with its reason, whether or not a verdict names them.
+    """
+    named = {row.id: row for row in judged if row.status is Status.EXCLUDED}
+    known = _known()
+    rest = (
+        evolve(known[row.id], verdict=evolve(_unjudged(row.id), reason=row.reason))
+        for row in catalogue().excluded
+        if row.id not in named
+    )
+    return (*named.values(), *rest)
+
+
 def counts(judgement: Judgement) -> dict[Status, int]:
     """
     How many requirements came to each status; what the catalogue excludes counts, judged or not.
     """
     counted = Counter(verdict.status for verdict in judgement.verdicts)
-    excluded = {row.id for row in catalogue().excluded} | {
-        verdict.requirement for verdict in judgement.verdicts if verdict.status is Status.EXCLUDED
-    }
-    return {status: counted[status] for status in Status} | {Status.EXCLUDED: len(excluded)}
+    counted[Status.EXCLUDED] = len(unobservable(rows(judgement)))
+    return {status: counted[status] for status in Status}
 
 
 def sources_of(keys: Iterable[str]) -> tuple[SourceDocument, ...]:

@@ -1,0 +1,148 @@
+"""
+What the HTML page says, before it is written: every count, group and sentence that the template only places.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from conformance.model import Judgement, Outcome, ScenarioView, Status
+from conformance.model.requirements import SourceDocument, Unspecified
+from conformance.reporting.cards import Failure, failures
+from conformance.reporting.rows import Chapter, Row, chapters, counts, rows, unobservable
+from conformance.reporting.visible import one_line
+from conformance.spec import catalogue
+
+SYMBOLS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.INCONCLUSIVE: "?",
+    Status.NOT_APPLICABLE: "–",
+    Status.EXCLUDED: "○",
+    Status.ERROR: "!",
+}
+
+_SENTENCES = {
+    Outcome.CONFORMANT: "{} is conformant.",
+    Outcome.NOT_CONFORMANT: "{} is not conformant.",
+    Outcome.INCONCLUSIVE: "Whether {} is conformant could not be decided.",
+    Outcome.UNUSABLE: "{} could not be driven, so it was not judged.",
+    Outcome.ERROR: "The toolkit failed, so {} was not judged.",
+}
+
+_TONES = {Outcome.CONFORMANT: Status.PASSED, Outcome.INCONCLUSIVE: Status.INCONCLUSIVE}
+
+
+@frozen(kw_only=True)
+class Tile:
+    """
+    How many requirements came to a status, and its share of all in percent.
+    """
+
+    status: Status
+    count: int
+    share: str
+    target: str
+
+
+@frozen(kw_only=True)
+class Group:
+    """
+    Requirements that share a status and the reason for it.
+    """
+
+    reason: str
+    rows: tuple[Row, ...]
+
+
+@frozen(kw_only=True)
+class Page:
+    """
+    The whole page: a verdict, then failures, then every requirement, then what was not judged and where it came from.
+    """
+
+    judgement: Judgement
+    tone: Status
+    sentence: str
+    hidden: str
+    started: str
+    tiles: tuple[Tile, ...]
+    failures: tuple[Failure, ...]
+    chapters: tuple[Chapter, ...]
+    inconclusive: tuple[Group, ...]
+    not_applicable: tuple[Group, ...]
+    excluded: tuple[Row, ...]
+    unspecified: tuple[Unspecified, ...]
+    unusable: tuple[ScenarioView, ...]
+    sources: tuple[SourceDocument, ...]
+
+
+def page(judgement: Judgement) -> Page:
+    """
+    The page of a judgement. Raises EvidenceError as `rows` does.
+    """
+    judged = rows(judgement)
+    observable = tuple(row for row in judged if row.status is not Status.EXCLUDED)
+    return Page(
+        judgement=judgement,
+        tone=_TONES.get(judgement.outcome, Status.FAILED),
+        sentence=_SENTENCES[judgement.outcome].format(one_line(judgement.implementation.name, 80)),
+        hidden=_hidden(judgement.hidden),
+        started=_readable(judgement.started_at),
+        tiles=_tiles(judgement),
+        failures=failures(judgement, judged),
+        chapters=chapters(observable),
+        inconclusive=_groups(judged, Status.INCONCLUSIVE),
+        not_applicable=_groups(judged, Status.NOT_APPLICABLE),
+        excluded=unobservable(judged),
+        unspecified=catalogue().unspecified,
+        unusable=tuple(scenario for scenario in judgement.scenarios if scenario.unusable),
+        sources=catalogue().sources,
+    )
+
+
+def _hidden(count: int) -> str:
+    if count == 0:
+        return "No finding is hidden by a baseline."
+    return f"A baseline hides {count:,} {'finding' if count == 1 else 'findings'}."
+
+
+def _readable(moment: str) -> str:
+    """
+    The moment to the second, in UTC; as it stands when it is no ISO 8601 moment with a zone.
+    """
+    try:
+        parsed = dt.datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return f"{parsed.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC" if parsed.tzinfo else moment
+
+
+def _tiles(judgement: Judgement) -> tuple[Tile, ...]:
+    """
+    A tile per status that occurs; passed and failed always, so that a nought can be seen.
+    """
+    targets = {Status.PASSED: "requirements", Status.FAILED: "failures", Status.ERROR: "failures"}
+    counted = counts(judgement)
+    total = max(1, sum(counted.values()))
+    return tuple(
+        Tile(
+            status=status,
+            count=count,
+            share=f"{100 * count / total:.2f}",
+            target=targets.get(status, "not-judged"),
+        )
+        for status, count in counted.items()
+        if count or status in (Status.PASSED, Status.FAILED)
+    )
+
+
+def _groups(judged: Iterable[Row], status: Status) -> tuple[Group, ...]:
+    by_reason: dict[str, list[Row]] = {}
+    for row in judged:
+        if row.status is status:
+            by_reason.setdefault(row.verdict.reason, []).append(row)
+    return tuple(Group(reason=reason, rows=tuple(members)) for reason, members in by_reason.items())
