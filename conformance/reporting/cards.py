@@ -1,8 +1,9 @@
 """
 What failed, as cards: each finding with the conversation that led there and the exchange it points to.
 
-A page stays small and readable however much went wrong: a few findings of a requirement are told in full, some
-more in brief, the rest are counted; and each conversation and each payload is shown once and linked to after that.
+A page stays small and readable however much went wrong: a few findings of a requirement are told in full,
+some more in brief, and the rest are counted; each conversation and each payload is shown once and linked to
+after that.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ def _failure(row: Row, shown: _Shown) -> Failure:
     return Failure(
         row=row,
         cards=tuple(
-            _card(f"{row.id}-{number}", finding, shown) for number, finding in enumerate(findings[:IN_FULL], start=1)
+            _card(f"{row.id}-{number}", finding, shown)
+            for number, finding in enumerate(findings[:IN_FULL], start=1)
         ),
         brief=findings[IN_FULL:told],
         uncounted=max(0, len(findings) - told),
@@ -189,6 +191,10 @@ def _marks(findings: Iterable[Finding]) -> dict[int, list[Path]]:
     marks: dict[int, list[Path]] = {}
     for finding in findings:
         if finding.exchange is not None and finding.pointer:
-            steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in finding.pointer[1:].split("/"))
-            marks.setdefault(finding.exchange, []).extend((steps, ("batch", str(finding.message or 0), *steps)))
+            steps = tuple(
+                step.replace("~1", "/").replace("~0", "~") for step in finding.pointer[1:].split("/")
+            )
+            marks.setdefault(finding.exchange, []).extend(
+                (steps, ("batch", str(finding.message or 0), *steps))
+            )
     return marks

@@ -1,8 +1,8 @@
 """
 The judgement as JSON, and back: the format every other one can be made from later.
 
-The schema is `schemas/report/judgement.schema.json`. What the catalogue says of a requirement stands beside its
-verdict, so that a program needs no second file; reading back takes it from the catalogue again.
+The schema is `schemas/report/judgement.schema.json`. What the catalogue says of a requirement stands beside
+its verdict, so that a program needs no second file; reading back takes it from the catalogue again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def render(judgement: Judgement) -> str:
     """
     The judgement as pretty-printed JSON text, members in a fixed order.
 
-    Characters that cannot be seen or encoded are written as escapes, so the file is UTF-8 whatever was captured.
+    Characters that cannot be seen or encoded are written as escapes: the file is UTF-8 whatever was captured.
     """
     text = json.dumps(judgement_to_json(judgement), ensure_ascii=False, indent=2)
     return UNSEEN.sub(_escaped, text) + "\n"
@@ -76,13 +76,13 @@ def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def judgement_from_json(members: Mapping[str, Any]) -> Judgement:
+def judgement_from_json(members: object) -> Judgement:
     """
     The judgement that a JSON object stands for; unknown members are ignored.
 
     Raises EvidenceError when it is none, or of another format.
     """
-    if not isinstance(members, Mapping) or members.get("format") != FORMAT:
+    if not isinstance(members, dict) or members.get("format") != FORMAT:
         raise _unreadable(f"it is no object with `format` {FORMAT}")
     _check(members)
     return Judgement(
@@ -128,10 +128,7 @@ def _requirement_to_json(row: Row) -> dict[str, Any]:
 
 
 def _finding_to_json(finding: Finding) -> dict[str, Any]:
-    names = (
-        "expected observed scenario activity exchange message pointer reproduce hint times".split()
-    )
-    return {name: getattr(finding, name) for name in names}
+    return {name: value for name, value in attrs.asdict(finding).items() if name != "requirement"}
 
 
 def _sources_to_json(sources: Iterable[SourceDocument]) -> list[dict[str, str]]:
@@ -181,7 +178,12 @@ def _exchange_from_json(members: Mapping[str, Any]) -> ExchangeView:
 
 
 def _plain(value: attrs.AttrsInstance) -> dict[str, Any]:
-    return attrs.asdict(value, retain_collection_types=False)
+    """
+    The value's members by name, with lists for its tuples, as JSON has them.
+    """
+    return attrs.asdict(
+        value, value_serializer=lambda _, __, held: list(held) if isinstance(held, tuple) else held
+    )
 
 
 def _value(kind: type[_Value], members: Mapping[str, Any]) -> _Value:

@@ -61,7 +61,7 @@ class Group:
 @frozen(kw_only=True)
 class Page:
     """
-    The whole page: a verdict, then failures, then every requirement, then what was not judged and where it came from.
+    The whole page: the verdict, what failed, every requirement, what was not judged, and where it came from.
     """
 
     judgement: Judgement

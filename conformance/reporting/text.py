@@ -68,7 +68,9 @@ def lines(judgement: Judgement) -> Iterator[Line]:
 
 
 def _opening(judgement: Judgement) -> Iterator[Line]:
-    yield Line(_style_of(judgement.outcome), f"{judgement.outcome.value.upper()}, {_hidden(judgement.hidden)}")
+    yield Line(
+        _style_of(judgement.outcome), f"{judgement.outcome.value.upper()}, {_hidden(judgement.hidden)}"
+    )
     yield from _wrapped(Style.PLAIN, judgement.summary)
     yield Line(Style.PLAIN, one_line(_named(judgement), WIDTH))
     seed = "no seed" if judgement.seed is None else f"seed {judgement.seed}"
@@ -103,7 +105,9 @@ def _failure(row: Row) -> Iterator[Line]:
     yield Line(Style.PLAIN, "")
     yield from _wrapped(Style.BAD, f"✗ {row.id} {row.level} {row.status.value}: {row.statement}", hang=2)
     if row.status is Status.ERROR:
-        yield from _labelled("error", f"{row.verdict.reason} This is the toolkit's mistake; please report it.")
+        yield from _labelled(
+            "error", f"{row.verdict.reason} This is the toolkit's mistake; please report it."
+        )
     told: set[str] = set()
     for finding in row.verdict.findings[:MOST_FINDINGS]:
         yield from _finding(finding, told)

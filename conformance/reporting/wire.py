@@ -1,8 +1,8 @@
 """
 Bodies as they went over the wire, laid out for reading: white space is added, and nothing else is changed.
 
-Parsing and writing again would lose what may be the very fault: a key given twice, `45.0` beside `45`, a body that
-breaks off. So the JSON is only cut into tokens, and whatever does not look like JSON is left as it is.
+Parsing and writing again would lose what may be the very fault: a key given twice, `45.0` beside `45`, a body
+that breaks off. So the JSON is only cut into tokens, and what does not look like JSON is left as it is.
 """
 
 from __future__ import annotations
@@ -32,11 +32,15 @@ def laid_out(body: str, marks: Collection[Path] = ()) -> tuple[Piece, ...]:
     """
     The body with its JSON indented; names and plain values that one of the paths leads to are marked.
     """
-    if not body.lstrip()[:1] in ("{", "[") or "\n" in body.strip():
+    if body.lstrip()[:1] not in ("{", "[") or "\n" in body.strip():
         return (Piece(body),)
     tokens = _TOKEN.findall(body)
     place = _Place()
-    pieces = (piece for at, token in enumerate(tokens) for piece in place.step(token, tokens[at + 1 : at + 2], marks))
+    pieces = (
+        piece
+        for at, token in enumerate(tokens)
+        for piece in place.step(token, tokens[at + 1 : at + 2], marks)
+    )
     return tuple(_joined(pieces))
 
 

@@ -85,7 +85,14 @@ def hostile(text: str) -> Judgement:
         fault=text,
     )  # fmt: skip
     scenario = ScenarioView(
-        name=text, purpose=text, activities=1, exchanges=1, messages=1, unusable=text, log=text, timeline=(entry,)
+        name=text,
+        purpose=text,
+        activities=1,
+        exchanges=1,
+        messages=1,
+        unusable=text,
+        log=text,
+        timeline=(entry,),
     )
     failed = Verdict(requirement="EVENT-01", status=Status.FAILED, exercised=1, findings=(finding,))
     unsure = Verdict(requirement="EVENT-02", status=Status.INCONCLUSIVE, reason=text)
@@ -159,7 +166,9 @@ def _verdict(requirement: str) -> Verdict:
     if requirement.startswith("DELIVERY"):
         return Verdict(requirement=requirement, status=Status.INCONCLUSIVE, reason=NO_FAULTS)
     if requirement in ("TRANSPORT-10", "REGION-06"):
-        return Verdict(requirement=requirement, status=Status.NOT_APPLICABLE, reason="No host was intercepted.")
+        return Verdict(
+            requirement=requirement, status=Status.NOT_APPLICABLE, reason="No host was intercepted."
+        )
     return Verdict(requirement=requirement, status=Status.PASSED, exercised=12 + len(requirement))
 
 
@@ -187,9 +196,14 @@ def _failures() -> Mapping[str, Verdict]:
         pointer="/properties/conversation_duration", activity="act-0003",
     )  # fmt: skip
     ended = _finding(
-        "EVENT-04", "one Live Chat Conversation Ended for the conversation c-51c2", "none", activity="act-0005"
+        "EVENT-04",
+        "one Live Chat Conversation Ended for the conversation c-51c2",
+        "none",
+        activity="act-0005",
     )
-    extra = _finding("PROPERTY-17", "no property beside the six", "`visitor_email`, personal data", exchange=19)
+    extra = _finding(
+        "PROPERTY-17", "no property beside the six", "`visitor_email`, personal data", exchange=19
+    )
     made = [[agent], [camel, *more], [late], [ended], [extra]]
     failures = {group[0].requirement: _failed(*group) for group in made}
     crashed = Verdict(
@@ -206,7 +220,7 @@ def _failed(*findings: Finding) -> Verdict:
 def _finding(requirement: str, expected: str, observed: str, **where: Any) -> Finding:
     return Finding(
         requirement=requirement, expected=expected, observed=observed, scenario="full-conversation",
-        reproduce=REPRODUCE, hint="Pass the property names of the table to the Track call, as they are.", **where,
+        reproduce=REPRODUCE, hint="Pass the names of the table to the Track call, as they are.", **where,
     )  # fmt: skip
 
 
@@ -221,7 +235,11 @@ def _scenarios(*, timeline: bool) -> tuple[ScenarioView, ...]:
             timeline=_timeline() if timeline else (),
         ),
         ScenarioView(
-            name="burst-of-300-messages", purpose="Many messages at once.", activities=300, exchanges=3, messages=301
+            name="burst-of-300-messages",
+            purpose="Many messages at once.",
+            activities=300,
+            exchanges=3,
+            messages=301,
         ),
     )
 
@@ -234,7 +252,7 @@ def _broken() -> ScenarioView:
         exchanges=0,
         messages=0,
         unusable="The process ended with code 1 while it was sent `initialize`.",
-        log="bridge: starting\nTypeError: Cannot read properties of undefined (reading 'writeKey')\n    at main",
+        log="bridge: starting\nTypeError: Cannot read 'writeKey' of undefined\n    at main",
     )
 
 
@@ -243,15 +261,21 @@ def _timeline() -> tuple[TimelineEntry, ...]:
         return TimelineEntry(side="chat", offset=offset, label=label, text=text, activity=activity, note=note)
 
     def segment(offset: float, label: str, text: str, exchange: int, note: str = "") -> TimelineEntry:
-        return TimelineEntry(side="segment", offset=offset, label=label, text=text, exchange=exchange, note=note)
+        return TimelineEntry(
+            side="segment", offset=offset, label=label, text=text, exchange=exchange, note=note
+        )
 
     return (
         chat(0.0, "widget_opened", "", "act-0001"),
         chat(0.012, "visitor_message", "But my stapler…", "act-0002"),
         segment(0.04, "Live Chat Conversation Started", "conversation_duration: 0", 17),
-        segment(0.041, "Live Chat Message Sent", 'conversationId: "c-51c2"', 18, "`conversationId` is misspelled"),
+        segment(
+            0.041, "Live Chat Message Sent", 'conversationId: "c-51c2"', 18, "`conversationId` is misspelled"
+        ),
         chat(0.06, "agent_message", "Yeah, uh huh, okay.", "act-0003"),
-        segment(0.09, "Live Chat Message Received", 'userId: "U0N2GKA2G"', 19, "the agent is not the visitor"),
+        segment(
+            0.09, "Live Chat Message Received", 'userId: "U0N2GKA2G"', 19, "the agent is not the visitor"
+        ),
         chat(0.11, "internal_note", "He was moved to the basement.", "act-0004"),
         chat(0.13, "conversation_ended", "by the visitor", "act-0005", "no Ended followed"),
     )
@@ -268,7 +292,7 @@ def _exchange(sequence: int) -> ExchangeView:
             "message_id": "m-3b",
             "agent_name": "Peter Gibbons",
             "conversation_duration": 3000,
-            "message_body": "Yeah, uh huh, okay. So we will need to talk about your TPS reports, Milton — 山田さん 🙂",
+            "message_body": "Yeah, uh huh, okay. So we will need to talk about your TPS reports, 山田さん 🙂",
         },
     }
     return ExchangeView(
