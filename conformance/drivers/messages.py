@@ -14,6 +14,9 @@ from conformance.drivers.refusals import refusal
 from conformance.errors import ImplementationError, TargetUnusable, ToolkitError
 from conformance.spec import validator
 
+_OTHER_LINE_ENDS = {each.encode(): b"\\u%04x" % ord(each) for each in "\x85\u2028\u2029"}
+"""Line ends to Unicode (and to Node.js's `readline`), though not to JSON; escaped they are as good."""
+
 _REPORT = "This is a mistake of the toolkit; please report it."
 _LOG_CURE = "Write one reply a line to standard output and nothing else; log to standard error instead."
 
@@ -34,10 +37,13 @@ def checked_json(value: Mapping[str, Any], schema: str) -> bytes:
 
 def request_line(number: int, method: str, params: Mapping[str, Any]) -> bytes:
     """
-    A request as the line that carries it.
+    A request as the line that carries it, also to readers that know more line ends than one.
     """
     request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
-    return checked_json(request, "driver/request") + b"\n"
+    line = checked_json(request, "driver/request")
+    for character, escape in _OTHER_LINE_ENDS.items():
+        line = line.replace(character, escape)
+    return line + b"\n"
 
 
 def read_reply(line: bytes, *, number: int, method: str, keys: Iterable[str]) -> Mapping[str, Any]:

@@ -92,9 +92,10 @@ class Process:
                 with suppress(OSError):
                     self._popen.stdin.close()
             if self.exit_code is None:
+                deadline = time.monotonic() + GRACE
                 self.terminate()
                 self.wait(GRACE)
-                self.wait_for_group(GRACE)
+                self.wait_for_group(deadline - time.monotonic())
         finally:
             self._signal(signal.SIGKILL)
             self._popen.wait()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 from conformance.drivers.contract import Limits, OpenTarget
 from conformance.drivers.lines import LineChannel
@@ -93,15 +93,15 @@ class StdioTarget:
         code = self._process.wait(deadline - time.monotonic())
         if code is None:
             limit = f"{self._limits.shutdown:g} s"
-            self._give_up(
+            raise self._given_up(
                 f"replied to `shutdown` and was still running after {limit}", "Exit after the reply."
             )
         if code != 0:
             self._process.settle()
-            self._give_up(f"ended with {ending(code)} after `shutdown`", "Exit with 0.")
+            raise self._given_up(f"ended with {ending(code)} after `shutdown`", "Exit with 0.")
         if rest := self._channel.rest():
             said = quoted(rest, self._keys)
-            self._give_up(f"wrote {said} after its last reply", "Log to standard error instead.")
+            raise self._given_up(f"wrote {said} after its last reply", "Log to standard error instead.")
 
     def _ask(self, method: str, params: Mapping[str, Any], limit: float) -> Mapping[str, Any]:
         if self._broken:
@@ -121,7 +121,7 @@ class StdioTarget:
             cure = "Answer each request in one line and flush standard output, or allow more time."
         except EOFError:
             why, cure = self._end_before(method), "Its log may say more."
-        self._give_up(why, cure)
+        raise self._given_up(why, cure)
 
     def _end_before(self, method: str) -> str:
         code = self._process.wait(1.0)
@@ -130,6 +130,6 @@ class StdioTarget:
             return f"closed its standard output before it answered `{method}`"
         return f"ended with {ending(code)} before it answered `{method}`"
 
-    def _give_up(self, why: str, cure: str) -> NoReturn:
+    def _given_up(self, why: str, cure: str) -> TargetUnusable:
         self._broken = why
-        raise TargetUnusable(f"The implementation {why}.{last_words(self.log)}", cure=cure)
+        return TargetUnusable(f"The implementation {why}.{last_words(self.log)}", cure=cure)
