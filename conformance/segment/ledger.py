@@ -1,0 +1,126 @@
+"""
+What has reached the mock so far, written by its threads and read by whoever waits for something to come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from conformance.ingestion import SourceState, deduplicate, ingested
+from conformance.model import Exchange, Message
+from conformance.segment.clock import Clock
+
+
+class Ledger:
+    """
+    The exchanges and messages of one mock. Everything it hands out is a snapshot in order of arrival.
+    """
+
+    def __init__(self, *, sequence: Iterator[int], clock: Clock) -> None:
+        self._changed = threading.Condition()
+        self._sequence = sequence
+        self._clock = clock
+        self._exchanges: dict[int, Exchange] = {}
+        self._messages: list[Message] = []
+        self._events: list[tuple[int, int, dict[str, Any]]] = []
+        self._seen: set[str] = set()
+        self._last_arrival = time.monotonic()
+
+    def arrive(self) -> tuple[int, dt.datetime]:
+        """
+        The sequence number and the time of a request whose head has just been read.
+        """
+        with self._changed:
+            self._last_arrival = time.monotonic()
+            self._changed.notify_all()
+            return next(self._sequence), self._clock()
+
+    def now(self) -> dt.datetime:
+        """
+        The time on the mock's clock.
+        """
+        return self._clock()
+
+    def enter(self, exchange: Exchange) -> None:
+        """
+        Keeps an exchange, in place of what was kept under its sequence number.
+        """
+        with self._changed:
+            self._exchanges[exchange.sequence] = exchange
+            self._changed.notify_all()
+
+    def settle(
+        self, exchange: Exchange, messages: Iterable[Message], sources: Mapping[str, SourceState]
+    ) -> None:
+        """
+        Keeps an exchange together with the messages it carried, duplicates marked.
+        """
+        with self._changed:
+            self._exchanges[exchange.sequence] = exchange
+            for message in deduplicate(messages, self._seen):
+                self._messages.append(message)
+                if message.drop is None and message.type == "track":
+                    project = sources[message.write_key].workspace if message.write_key else ""
+                    self._events.append((message.exchange, message.index, ingested(message, project)))
+            self._changed.notify_all()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """
+        Every request so far, also one that waits for its reply: that one's reply has no status yet.
+        """
+        with self._changed:
+            return tuple(self._exchanges[number] for number in sorted(self._exchanges))
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """
+        Every message that Segment got to see, with its drop reason; a fault may have kept others from it.
+        """
+        with self._changed:
+            return tuple(sorted(self._messages, key=lambda message: (message.exchange, message.index)))
+
+    @property
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """
+        The accepted Track calls as Segment stores them.
+        """
+        with self._changed:
+            return tuple(call for *_, call in sorted(self._events, key=lambda entry: entry[:2]))
+
+    @property
+    def event_count(self) -> int:
+        """
+        How many accepted Track calls there are, counted without making a snapshot.
+        """
+        return len(self._events)
+
+    def wait(self, reached: Callable[[], bool], timeout: float) -> bool:
+        """
+        Waits until something is reached, asked anew at each change; False when `timeout` seconds pass first.
+        """
+        with self._changed:
+            return self._changed.wait_for(reached, timeout)
+
+    def quiet_for(self) -> float:
+        """
+        Seconds since the last request arrived, or since the mock began.
+        """
+        return time.monotonic() - self._last_arrival
+
+    def wait_until_quiet(self, seconds: float, timeout: float) -> bool:
+        """
+        Waits until no request has arrived for `seconds`; False when `timeout` seconds pass first.
+        """
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while (missing := seconds - self.quiet_for()) > 0:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(min(missing, left))
+        return True
