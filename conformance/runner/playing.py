@@ -1,0 +1,191 @@
+"""
+One scenario, played: a mock Segment on one side, the implementation on the other, and a record of both.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import string
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from conformance.drivers import OpenTarget, Target, open_target
+from conformance.errors import ConformanceError, ImplementationError, Refusal, TargetUnusable, Unsupported
+from conformance.ingestion import SourceState
+from conformance.masking import mask
+from conformance.model import Connection, Scenario, Settings, Source, Workspace
+from conformance.record import Answer, Method, ScenarioRecord, Step
+from conformance.runner.curtain import Curtain
+from conformance.runner.values import RunOptions
+from conformance.segment import Clock, MockSegment, anchored_clock
+
+_PATIENCE = 5.0
+"""Seconds after which a scenario counts as over, even if Segment is still being called."""
+
+
+def run_scenario(
+    scenario: Scenario,
+    target: Target,
+    *,
+    options: RunOptions | None = None,
+    curtain: Curtain | None = None,
+) -> ScenarioRecord:
+    """
+    Plays a scenario to a fresh process of the target and gives the record of what happened.
+
+    The mock, its listeners, its workspaces and its write keys are this scenario's own. An implementation that
+    cannot be driven to the end is told of in the record, and never raised. When the curtain falls the process
+    is ended and `Interrupted` is raised.
+    """
+    chosen = options or RunOptions()
+    clock = anchored_clock()
+    with MockSegment(faults=scenario.faults, clock=clock) as mock:
+        performance = _Performance(scenario, mock, clock, chosen, curtain or Curtain())
+        performance.play(target)
+        mock.wait_until_quiet(chosen.grace, timeout=_PATIENCE)
+        return performance.record()
+
+
+def write_key_for(scenario: Scenario, number: int, seed: int) -> str:
+    """
+    The write key of a scenario's connection: 32 letters and digits, the same for the same seed.
+    """
+    choice = random.Random(f"{seed}/{scenario.name}/{number}")
+    return "".join(choice.choices(string.ascii_letters + string.digits, k=32))
+
+
+class _Performance:
+    """
+    A scenario while it is played: asks the implementation one thing at a time, and writes down each answer.
+    """
+
+    def __init__(
+        self, scenario: Scenario, mock: MockSegment, clock: Clock, options: RunOptions, curtain: Curtain
+    ) -> None:
+        self._scenario, self._mock, self._clock = scenario, mock, clock
+        self._options, self._curtain = options, curtain
+        self._started_at = clock()
+        self._steps: list[Step] = []
+        self._keys: list[str] = []
+        self._unusable = self._log = ""
+        self._connection = 0
+
+    def play(self, target: Target) -> None:
+        """
+        Opens the target and plays every connection to it, as far as it can be driven.
+        """
+        opened: OpenTarget | None = None
+        try:
+            with self._curtain.opening(self._process(target)) as opened:
+                for connection in self._scenario.connections:
+                    self._connect(opened, connection)
+                self._ask(Method.SHUTDOWN, opened.shutdown)
+        except TargetUnusable as error:
+            self._unusable = str(error)
+        self._log = opened.log if opened else ""
+
+    def record(self) -> ScenarioRecord:
+        """
+        What happened so far, with the write keys taken out of what the implementation wrote.
+        """
+        return ScenarioRecord(
+            name=self._scenario.name,
+            purpose=self._scenario.purpose,
+            started_at=self._started_at,
+            steps=tuple(self._steps),
+            exchanges=tuple(self._mock.exchanges),
+            faults=self._scenario.faults,
+            pace=self._scenario.pace,
+            log=mask(self._log, self._keys),
+            unusable=mask(self._unusable, self._keys),
+        )
+
+    def _process(self, target: Target) -> AbstractContextManager[OpenTarget]:
+        return open_target(
+            target,
+            limits=self._options.limits,
+            environment=self._options.environment,
+            launch=self._options.launch,
+            flush_url=self._options.flush_url,
+            quiet=lambda seconds: self._mock.wait_until_quiet(self._options.quiet, timeout=seconds),
+        )
+
+    def _connect(self, opened: OpenTarget, connection: Connection) -> None:
+        """
+        Plays one connection. After a refusal the chat goes on all the same: none of it may reach Segment.
+        """
+        settings = self._settings(connection)
+        answer = self._ask(Method.INITIALIZE, lambda: opened.initialize(settings), settings=settings)
+        self._speak(opened, connection)
+        if connection.flush and answer is Answer.TAKEN:
+            self._ask(Method.FLUSH, opened.flush)
+
+    def _speak(self, opened: OpenTarget, connection: Connection) -> None:
+        due = time.monotonic()
+        for activity in connection.activities:
+            self._curtain.wait(due - time.monotonic())
+            due = time.monotonic() + self._scenario.pace
+            self._mock.activity_started(activity.id)
+            self._ask(Method.ACTIVITY, functools.partial(opened.activity, activity), activity=activity)
+
+    def _settings(self, connection: Connection) -> Settings:
+        """
+        What the next connection is told; the mock comes to know its source, unless the key is left out.
+        """
+        self._connection += 1
+        slug = f"{self._scenario.name}-{self._connection}"
+        key = ""
+        if connection.write_key:
+            key = write_key_for(self._scenario, self._connection, self._options.seed)
+            self._keys.append(key)
+            self._mock.add_source(SourceState(write_key=key, workspace=slug, region=connection.region))
+        return Settings(
+            workspace=Workspace(slug=slug, region=connection.region),
+            source=Source(name="Chatlio", slug="chatlio", write_key=key),
+            endpoints=self._mock.endpoints,
+        )
+
+    def _ask(self, method: Method, request: Callable[[], Any], **members: Any) -> Answer:
+        """
+        Makes one request of the driver, and writes down how it was answered, and how fast.
+
+        Raises TargetUnusable where the implementation is gone, or does not come to be connected at all.
+        """
+        self._curtain.check()
+        at, began = self._clock(), time.monotonic()
+        answer, found, fatal = Answer.TAKEN, {}, None
+        try:
+            found = {"implementation": request()}
+        except Refusal as refusal:
+            answer, found = Answer.REFUSED, _reason(refusal)
+        except TargetUnusable as error:
+            answer, found = Answer.FAILED, _reason(error)
+            lives = isinstance(error, ImplementationError) and method is not Method.INITIALIZE
+            fatal = None if lives else error
+        elapsed = time.monotonic() - began
+        step = Step(
+            method=method,
+            connection=self._connection,
+            at=at,
+            elapsed=elapsed,
+            answer=answer,
+            **members,
+            **found,
+        )
+        self._steps.append(step)
+        if fatal is not None:
+            raise fatal
+        return answer
+
+
+def _reason(error: ConformanceError) -> dict[str, Any]:
+    """
+    What a refusal or an error says of itself, as the fields of a step.
+    """
+    said: dict[str, Any] = {"message": str(error), "code": getattr(error, "code", None)}
+    if isinstance(error, Unsupported):
+        said |= {"feature": error.feature, "issue_url": error.issue_url}
+    return said

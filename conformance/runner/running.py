@@ -1,0 +1,128 @@
+"""
+Many scenarios, some of them side by side, told of in the order they were asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+
+from conformance import __version__
+from conformance.drivers import Carrier, Target
+from conformance.model import Implementation, Scenario
+from conformance.record import Header, ScenarioRecord
+from conformance.runner.curtain import Curtain
+from conformance.runner.playing import run_scenario
+from conformance.runner.values import Played, Progress, RunOptions
+
+UNKNOWN = Implementation(name="unknown implementation")
+"""What is said of a target that never got as far as to say who it is."""
+
+_SIDE_BY_SIDE = 2
+
+
+def run(
+    target: Target,
+    scenarios: Sequence[Scenario],
+    *,
+    options: RunOptions | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Iterator[ScenarioRecord]:
+    """
+    Plays the scenarios, each to a fresh process of the target, and yields their records in order.
+
+    `progress` is told of each as it is yielded, in the caller's thread. Exchanges are numbered through the
+    whole run in that order, however the scenarios overlapped. Leaving the iterator early, or Ctrl-C, ends
+    every process and listener before it returns. Raises UsageError for options that do not fit the target.
+    """
+    chosen = options or RunOptions()
+    count = 0
+    for done, record in enumerate(_played(target, scenarios, chosen), start=1):
+        numbered = _numbered(record, after=count)
+        count += len(record.exchanges)
+        if progress is not None:
+            outcome = Played.UNUSABLE if record.unusable else Played.PLAYED
+            progress(Progress(done=done, total=len(scenarios), name=record.name, outcome=outcome))
+        yield numbered
+
+
+def header_for(
+    target: Target,
+    *,
+    options: RunOptions,
+    started_at: dt.datetime,
+    scenarios: Iterable[ScenarioRecord] = (),
+    settings: Sequence[str] = (),
+) -> Header:
+    """
+    The header of a run's record. The implementation is who it said it was, the first time it was asked.
+
+    `scenarios` are the records made by then: the first one is enough, unless its target was unusable.
+    `settings` are the options of the command, as a reader may want to see them again.
+    """
+    introduced = (step.implementation for record in scenarios for step in record.steps)
+    return Header(
+        started_at=started_at,
+        toolkit=__version__,
+        target=str(target),
+        implementation=next((each for each in introduced if each is not None), UNKNOWN),
+        budget=options.budget,
+        seed=options.seed,
+        platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        options=tuple(settings),
+    )
+
+
+def unusable(records: Iterable[ScenarioRecord]) -> bool:
+    """
+    Whether no scenario got beyond the first `initialize`, so that there is nothing to judge.
+    """
+    return all(record.unusable and not any(step.activity for step in record.steps) for record in records)
+
+
+def workers_for(target: Target, options: RunOptions) -> int:
+    """
+    How many scenarios to play side by side.
+    """
+    alone = target.carrier is Carrier.PYTHON
+    return max(1, options.workers or (1 if alone else _SIDE_BY_SIDE))
+
+
+def _played(target: Target, scenarios: Sequence[Scenario], options: RunOptions) -> Iterator[ScenarioRecord]:
+    workers = workers_for(target, options)
+    if workers == 1:
+        return (run_scenario(scenario, target, options=options) for scenario in scenarios)
+    return _side_by_side(target, scenarios, options, workers)
+
+
+def _side_by_side(
+    target: Target, scenarios: Sequence[Scenario], options: RunOptions, workers: int
+) -> Iterator[ScenarioRecord]:
+    curtain = Curtain()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="scenario")
+    try:
+        futures = [
+            pool.submit(run_scenario, scenario, target, options=options, curtain=curtain)
+            for scenario in scenarios
+        ]
+        futures.reverse()
+        while futures:
+            yield futures.pop().result()
+    finally:
+        curtain.fall()
+        pool.shutdown(cancel_futures=True)
+
+
+def _numbered(record: ScenarioRecord, *, after: int) -> ScenarioRecord:
+    """
+    The record with its exchanges numbered on from those before, so that each number is unique in the run.
+    """
+    exchanges = (
+        attrs.evolve(exchange, sequence=number)
+        for number, exchange in enumerate(record.exchanges, start=after + 1)
+    )
+    return attrs.evolve(record, exchanges=tuple(exchanges))
