@@ -112,9 +112,12 @@ class CallableTarget:
         """
         Imports the module and makes the instance, within the limit of `initialize`.
         """
-        self.instance = self._within(
-            "while being made", self._limits.initialize, lambda: _made(*target.words)
-        )
+        try:
+            work = functools.partial(_made, *target.words)
+            self.instance = self._within("while being made", self._limits.initialize, work)
+        except ImplementationError as error:
+            cure = f"The whole traceback: {Path(sys.executable).name} -c 'import {target.words[0]}'"
+            raise TargetUnusable(error.what, cure=cure) from error.__cause__
         missing = [name for name in _METHODS if not callable(getattr(self.instance, name, None))]
         if missing:
             cure = (

@@ -262,12 +262,14 @@ def _request(
 ) -> Callable[[], tuple[int, bytes]]:
     """
     The POST as work to be done: its status, and the beginning of its body.
+
+    The limit is the asker's to keep; the socket's own time-out only sees to it that the work ends some day.
     """
     parts = urlsplit(url.replace("{port}", str(port)))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def post() -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or port, timeout=limit)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or port, timeout=2 * limit)
         try:
             connection.request("POST", path, body, dict(headers))
             reply = connection.getresponse()
