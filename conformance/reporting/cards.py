@@ -151,7 +151,7 @@ def _stretch(entries: Sequence[TimelineEntry], finding: Finding) -> tuple[int, i
     From where to where the conversation is drawn: what the finding points to, and a little around it.
     """
     pointed = [at for at, entry in enumerate(entries) if _points_to(finding, entry)]
-    if not pointed:
+    if not pointed or len(entries) <= LONGEST_DRAWING:
         return 0, min(len(entries), LONGEST_DRAWING)
     first = max(0, pointed[0] - BEFORE)
     return first, min(len(entries), pointed[-1] + 1 + AFTER, first + LONGEST_DRAWING)

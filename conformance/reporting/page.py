@@ -112,13 +112,13 @@ def _hidden(count: int) -> str:
 
 def _readable(moment: str) -> str:
     """
-    The moment to the second, in UTC; as it stands when it is no ISO 8601 moment with a zone.
+    The moment to the minute, in UTC; as it stands when it is no ISO 8601 moment with a zone.
     """
     try:
         parsed = dt.datetime.fromisoformat(moment)
     except ValueError:
         return moment
-    return f"{parsed.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC" if parsed.tzinfo else moment
+    return f"{parsed.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if parsed.tzinfo else moment
 
 
 def _tiles(judgement: Judgement) -> tuple[Tile, ...]:
