@@ -96,8 +96,8 @@ class StdioTarget:
             raise self._given_up(
                 f"replied to `shutdown` and was still running after {limit}", "Exit after the reply."
             )
+        self._process.settle()
         if code != 0:
-            self._process.settle()
             raise self._given_up(f"ended with {ending(code)} after `shutdown`", "Exit with 0.")
         if rest := self._channel.rest():
             said = quoted(rest, self._keys)
