@@ -54,6 +54,8 @@ class Curtain:
     def opening(self, resource: AbstractContextManager[Resource]) -> Iterator[Resource]:
         """
         The resource, open until the context is left or the curtain falls, whichever is first.
+
+        Whatever fails once the curtain has fallen failed because of that, and is raised as Interrupted.
         """
         with ExitStack() as stack:
             opened = stack.enter_context(resource)
@@ -61,5 +63,8 @@ class Curtain:
             try:
                 self.check()
                 yield opened
+            except Exception:
+                self.check()
+                raise
             finally:
                 self._open.remove(stack)

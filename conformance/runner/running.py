@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
@@ -31,7 +31,7 @@ def run(
     *,
     options: RunOptions | None = None,
     progress: Callable[[Progress], None] | None = None,
-) -> Iterator[ScenarioRecord]:
+) -> Generator[ScenarioRecord]:
     """
     Plays the scenarios, each to a fresh process of the target, and yields their records in order.
 
@@ -92,7 +92,7 @@ def workers_for(target: Target, options: RunOptions) -> int:
     return max(1, options.workers or (1 if alone else _SIDE_BY_SIDE))
 
 
-def _played(target: Target, scenarios: Sequence[Scenario], options: RunOptions) -> Iterator[ScenarioRecord]:
+def _played(target: Target, scenarios: Sequence[Scenario], options: RunOptions) -> Generator[ScenarioRecord]:
     workers = workers_for(target, options)
     if workers == 1:
         return (run_scenario(scenario, target, options=options) for scenario in scenarios)
@@ -101,7 +101,7 @@ def _played(target: Target, scenarios: Sequence[Scenario], options: RunOptions) 
 
 def _side_by_side(
     target: Target, scenarios: Sequence[Scenario], options: RunOptions, workers: int
-) -> Iterator[ScenarioRecord]:
+) -> Generator[ScenarioRecord]:
     curtain = Curtain()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="scenario")
     try:
