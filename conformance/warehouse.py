@@ -159,7 +159,8 @@ def load(calls: Iterable[Mapping[str, Any]]) -> Tables:
     """
     schema = _Schema()
     for call in calls:
-        if call.get("type") in _CALLS:
+        kind = call.get("type")
+        if isinstance(kind, str) and kind in _CALLS:
             _load_one(schema, call)
     tables = {name: draft.table(name) for name, draft in schema.drafts.items() if draft.rows}
     return Tables(tables=tables, losses=tuple(schema.losses))
@@ -188,10 +189,12 @@ class _Schema:
     drafts: dict[str, _Draft] = field(factory=dict)
     losses: list[Loss] = field(factory=list)
 
+    def holds(self, table: str, row: str) -> bool:
+        return table in self.drafts and row in self.drafts[table].rows
+
     def insert(self, table: str, row: str, values: Iterable[tuple[str, Any]], fixed: _Columns) -> None:
         draft = self.drafts.setdefault(table, _Draft(dict(fixed)))
-        if row not in draft.rows:
-            draft.rows[row] = self._typed(draft, table, row, values)
+        draft.rows[row] = self._typed(draft, table, row, values)
 
     def upsert(self, table: str, row: str, values: Iterable[tuple[str, Any]], fixed: _Columns) -> None:
         draft = self.drafts.setdefault(table, _Draft(dict(fixed)))
@@ -222,20 +225,22 @@ def _load_one(schema: _Schema, call: Mapping[str, Any]) -> None:
     """
     Puts a call into the tables of its type.
     """
+    table, extras, named = _CALLS[call["type"]]
     row, shared = call["messageId"], list(_shared(call))
+    if schema.holds(table, row):
+        return
     if call["type"] == "track":
         _load_track(schema, call, row, shared)
         return
-    table, extras, named = _CALLS[call["type"]]
     own = list(_present(call, named))
     traits = list(_properties(schema, table, row, call.get(extras), taken=set(named.values())))
     schema.insert(table, row, [*shared, *own, *traits], FIXED_COLUMNS)
-    if call["type"] == "identify" and call.get("userId"):
+    if call["type"] == "identify" and isinstance(call.get("userId"), str) and call["userId"]:
         _upsert_user(schema, call["userId"], [*shared, *traits])
 
 
 def _load_track(schema: _Schema, call: Mapping[str, Any], row: str, shared: list[tuple[str, Any]]) -> None:
-    name = snake_case(call["event"])
+    name = snake_case(str(call["event"]))
     event = [*shared, ("event", name), ("event_text", call["event"])]
     columns = {**FIXED_COLUMNS, **EVENT_COLUMNS}
     schema.insert("tracks", row, event, columns)
@@ -272,15 +277,14 @@ def _properties(
     schema: _Schema, table: str, row: str, members: Any, *, taken: set[str]
 ) -> Iterator[tuple[str, Any]]:
     """
-    The columns that a call's own properties or traits fill. A reserved name is a loss, once for each row.
+    The columns that a call's own properties or traits fill. A reserved name is a loss.
     """
     if not isinstance(members, Mapping):
         return
-    repeated = row in schema.drafts[table].rows if table in schema.drafts else False
     for column, value in _flat(members):
         if not is_reserved(column) and column not in taken:
             yield column, value
-        elif not repeated:
+        else:
             schema.lose(table, column, row, reason="reserved", sent=value)
 
 

@@ -144,9 +144,8 @@ def decode_archived(call: Mapping[str, Any], index: int) -> Message:
         sent["timestamp"] = call["originalTimestamp"]
     if isinstance(call.get("messageId"), str) and call["messageId"].startswith("api-"):
         del sent["messageId"]
-    context = call.get("context")
-    if isinstance(context, dict) and context.get("library") == UNKNOWN_LIBRARY:
-        sent["context"] = {name: value for name, value in context.items() if name != "library"}
+    if call.get("context") == {"library": UNKNOWN_LIBRARY}:
+        del sent["context"]
     timestamp = read_time(call.get("timestamp"))
     received_at = read_time(call.get("receivedAt")) or timestamp or dt.datetime.fromtimestamp(0, dt.UTC)
     return Message(

@@ -1,0 +1,666 @@
+"""
+What Segment makes of a request: paths, keys, replies, merges, drops, and the times it corrects.
+"""
+
+import base64
+import datetime as dt
+import gzip
+import itertools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.ingestion import (
+    BATCH_LIMIT,
+    BODY_BOUND,
+    DECODED_BOUND,
+    EVENT_LIMIT,
+    Intake,
+    Request,
+    SourceState,
+    decode_archived,
+    deduplicate,
+    ingested,
+    message_id_of,
+    read_time,
+    receive,
+    request_of,
+    size_of,
+)
+from conformance.model import Exchange, Reply
+
+KEY = "Qm7kXw2ZrT9uVb4YcN8dLf3GhJ6sAe5P"
+NOW = dt.datetime(2026, 3, 1, 10, 0, tzinfo=dt.UTC)
+SOURCES = {KEY: SourceState(write_key=KEY, workspace="acme", region="us")}
+TRACK = {"type": "track", "event": "Live Chat Message Sent", "userId": "u-1", "messageId": "m-1"}
+BASIC = ("Authorization", "Basic " + base64.b64encode(f"{KEY}:".encode()).decode())
+
+
+def a_request(
+    body: bytes = b"{}",
+    *,
+    target: str = "/v1/batch",
+    headers: tuple[tuple[str, str], ...] = (BASIC,),
+    endpoint: str = "us",
+    method: str = "POST",
+    at: dt.datetime = NOW,
+    size: int | None = None,
+    complete: bool = True,
+) -> Request:
+    return Request(
+        sequence=7,
+        at=at,
+        endpoint=endpoint,
+        method=method,
+        target=target,
+        headers=headers,
+        body=body,
+        size=len(body) if size is None else size,
+        complete=complete,
+    )
+
+
+def received(document: Any, *, sources: Mapping[str, SourceState] = SOURCES, **request: Any) -> Intake:
+    return receive(a_request(json.dumps(document).encode(), **request), sources)
+
+
+def drops(intake: Intake) -> list[str | None]:
+    return [message.drop for message in intake.messages]
+
+
+def answer(intake: Intake) -> tuple[int | None, Any]:
+    return intake.reply.status, json.loads(intake.reply.body)
+
+
+SUCCESS = (200, {"success": True})
+
+
+@pytest.mark.parametrize("word", ["track", "identify", "page", "screen", "group", "alias"])
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_single_call_gets_its_type_from_its_path(word: str, slash: str) -> None:
+    """
+    Each call type has a path of its own and a short form, with or without a trailing slash.
+    """
+    call = {"userId": "u", "event": "E"}
+    for path in (word, word[0]):
+        intake = received(call, target=f"/v1/{path}{slash}")
+        assert answer(intake) == SUCCESS
+        assert [message.type for message in intake.messages] == [word]
+        assert intake.messages[0].sent == call
+        assert drops(intake) == [None]
+
+
+@pytest.mark.parametrize("path", ["/v1/batch", "/v1/b", "/v1/import", "/v1/batch/", "/v1/batch?x=1"])
+def test_batches_have_three_paths(path: str) -> None:
+    """
+    ``/v1/batch``, ``/v1/b`` and ``/v1/import`` take a batch.
+    """
+    assert drops(received({"batch": [TRACK, TRACK]}, target=path)) == [None, None]
+
+
+def test_what_stands_before_v1_is_the_base_urls_and_is_noted() -> None:
+    """
+    A sender may be configured with a base URL that carries a path: the last two segments count.
+    """
+    intake = received({"batch": [TRACK]}, target="/prefix/v1/batch")
+    assert (intake.problem, intake.notes, drops(intake)) == (None, ("path_prefix",), [None])
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/v1/batch", "/batch", "/v1", "/", "", "/v1/tracks", "/V1/batch", "*", "/v2/track"]
+)
+def test_other_paths_are_nobodys_and_their_calls_are_still_decoded(path: str) -> None:
+    """
+    A doubled ``/v1`` is the classic mistake; the judge has to see what was sent there.
+    """
+    intake = received({"batch": [TRACK]}, target=path)
+    assert answer(intake)[0] == 404
+    assert (intake.problem, drops(intake)) == ("unknown_path", ["unknown_path"])
+
+
+def test_a_target_may_be_absolute() -> None:
+    """
+    A proxy's client sends the whole URL as the target.
+    """
+    assert drops(received({"batch": [TRACK]}, target="http://api.segment.io/v1/batch")) == [None]
+
+
+def test_only_post_is_taken() -> None:
+    """
+    A redirect turns a POST into an empty GET, which carries nothing.
+    """
+    intake = receive(a_request(b"", method="GET"), SOURCES)
+    assert (answer(intake)[0], intake.problem) == (405, "method_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"", "malformed_json"),
+        (b"{", "malformed_json"),
+        (b'{"a": NaN}', "malformed_json"),
+        (b'{"a": Infinity}', "malformed_json"),
+        (b'{"a": 1e999}', "malformed_json"),
+        (b'{"a": "\xff"}', "malformed_json"),
+        (b"\xef\xbb\xbf{}", "malformed_json"),
+        (b"[" * 10_000, "too_deep"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "too_deep"),
+        (b"[]", "not_an_object"),
+        (b'"text"', "not_an_object"),
+        (b"7", "not_an_object"),
+        (b"null", "not_an_object"),
+    ],
+)
+def test_what_is_no_json_object_is_answered_400(body: bytes, problem: str) -> None:
+    """
+    Segment says "malformed JSON"; the problem says more closely what it was.
+    """
+    intake = receive(a_request(body), SOURCES)
+    assert intake.problem == problem
+    assert answer(intake) == (
+        400,
+        {"success": False, "message": "malformed JSON", "code": "invalid_request"},
+    )
+
+
+def test_gzip_is_unpacked_also_in_several_members() -> None:
+    """
+    ``Content-Encoding: gzip`` is accepted, and a gzip stream may have members.
+    """
+    text = json.dumps({"batch": [TRACK]}).encode()
+    labelled = (BASIC, ("Content-Encoding", "GZip"))
+    for packed in (gzip.compress(text), gzip.compress(text[:9]) + gzip.compress(text[9:])):
+        assert drops(receive(a_request(packed, headers=labelled), SOURCES)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("packed", "problem"),
+    [
+        (gzip.compress(b'{"batch":[]}')[:-9], "bad_gzip"),
+        (b'{"batch":[]}', "bad_gzip"),
+        (b"", "bad_gzip"),
+        (gzip.compress(b"{}") + b"rubbish", "bad_gzip"),
+        (gzip.compress(b"{}") * 1000, "bad_gzip"),
+        (gzip.compress(b" " * (BODY_BOUND + 1)), "payload_too_large"),
+    ],
+)
+def test_gzip_that_is_none_or_does_not_end_is_refused(packed: bytes, problem: str) -> None:
+    """
+    Truncated streams, rubbish, a thousand members and bombs are refused, and unpacking stops at a bound.
+    """
+    intake = receive(a_request(packed, headers=(BASIC, ("Content-Encoding", "gzip"))), SOURCES)
+    assert (intake.problem, answer(intake)[0]) == (problem, 400)
+
+
+def test_other_encodings_are_refused() -> None:
+    """
+    Nothing says that Segment unpacks anything but gzip.
+    """
+    assert (
+        receive(a_request(headers=(BASIC, ("Content-Encoding", "br"))), SOURCES).problem
+        == "unsupported_encoding"
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "note"),
+    [
+        ('"properties": {"a": 1, "a": 2}', "duplicate_member"),
+        ('"properties": {"a": 123456789012345678901}', "huge_integer"),
+        ('"properties": {"a": "\\ud83d"}', "lone_surrogate"),
+    ],
+)
+def test_oddities_of_json_are_noted_and_let_pass(member: str, note: str) -> None:
+    """
+    Names that come twice, integers over 64 bits and halves of surrogate pairs are JSON all the same.
+    """
+    body = f'{{"event": "E", "userId": "u", {member}}}'.encode()
+    intake = receive(a_request(body, target="/v1/track"), SOURCES)
+    assert (intake.notes, drops(intake)) == ((note,), [None])
+
+
+def test_the_last_of_two_equal_names_counts_and_strings_are_not_mistaken_for_names() -> None:
+    """
+    A colon, a brace or an escaped quote inside a string is no structure.
+    """
+    odd = {"event": 'a "quoted": {[:,123456789012345678901', "userId": "u\\"}
+    assert received(odd, target="/v1/track").notes == ()
+    body = b'{"event": "A", "userId": "u", "event": "B"}'
+    assert receive(a_request(body, target="/v1/track"), SOURCES).messages[0].event == "B"
+
+
+def test_a_proper_surrogate_pair_next_to_a_lone_one_stays_whole() -> None:
+    """
+    Only the half that stands alone is replaced.
+    """
+    body = rb'{"event": "\ud83d\ude00\ud83d \\ud83d", "userId": "u"}'
+    (message,) = receive(a_request(body, target="/v1/track"), SOURCES).messages
+    assert message.event == "\U0001f600\ufffd \\ud83d"
+
+
+def test_every_form_of_key_is_seen() -> None:
+    """
+    Basic, body, member, bearer and query are all reported; the last two authenticate nothing by themselves.
+    """
+    document = {"batch": [{**TRACK, "writeKey": "own"}], "writeKey": "body"}
+    intake = received(document, target="/v1/batch?writeKey=q", headers=(("authorization", "bEARER tok"),))
+    forms = [(credential.form, credential.key) for credential in intake.credentials]
+    assert forms == [("bearer", "tok"), ("query", "q"), ("body", "body"), ("message", "own")]
+    assert intake.write_key == "body"
+    assert intake.messages[0].write_key == "own"
+
+
+@pytest.mark.parametrize(("written", "colon"), [(f"{KEY}:", True), (KEY, False), (f"{KEY}:secret", True)])
+def test_basic_credentials_do_with_and_without_the_colon(written: str, colon: bool) -> None:
+    """
+    Segment takes both; TRANSPORT-04 is judged from the colon that is reported.
+    """
+    header = ("AUTHORIZATION", "basic  " + base64.b64encode(written.encode()).decode())
+    intake = received({"batch": [TRACK]}, headers=(header,))
+    assert [(credential.key, credential.colon) for credential in intake.credentials] == [(KEY, colon)]
+    assert drops(intake) == [None]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (),
+        (("Authorization", "Bearer " + KEY),),
+        (("Authorization", "Basic " + base64.b64encode(b":").decode()),),
+        (("Authorization", "Basic !!!"),),
+        (("Authorization", "Basic /w=="),),
+        (("Authorization", ""),),
+    ],
+)
+def test_without_a_key_the_request_is_refused_and_its_calls_are_still_decoded(
+    headers: tuple[tuple[str, str], ...],
+) -> None:
+    """
+    Segment answers 400 "An invalid write key was provided" when there is no key, and 200 when it is unknown.
+    """
+    intake = received({"batch": [TRACK]}, headers=headers, target=f"/v1/batch?writeKey={KEY}")
+    assert answer(intake)[1]["message"] == "An invalid write key was provided"
+    assert drops(intake) == ["missing_write_key"]
+
+
+def test_keys_do_not_show_in_the_representation_of_values() -> None:
+    """
+    A failing assertion or a traceback prints values; a key is a secret.
+    """
+    intake = received({"batch": [TRACK]})
+    assert KEY not in repr(intake.credentials) + repr(SOURCES[KEY])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"userId": None}, "no_user_anon_id"),
+        ({"userId": ""}, "no_user_anon_id"),
+        ({"userId": False}, "id_not_string"),
+        ({"userId": 0}, "id_not_string"),
+        ({"anonymousId": 5}, "id_not_string"),
+        ({"event": None}, "event_not_defined"),
+        ({"event": ""}, "event_not_defined"),
+        ({"event": 5}, "event_not_string"),
+        ({"properties": []}, "properties_not_object"),
+        ({"type": None}, "type_not_defined"),
+        ({"type": "trak"}, "type_not_known"),
+        ({"type": ["track"]}, "type_not_known"),
+        ({"anonymousId": None, "properties": None, "context": None}, None),
+    ],
+)
+def test_calls_that_say_too_little_are_dropped_in_silence(change: dict[str, Any], reason: str | None) -> None:
+    """
+    The reply is 200 all the same: the reason shows only in the debugger.
+    """
+    intake = received({"batch": [{**TRACK, **change}]})
+    assert (answer(intake), drops(intake)) == (SUCCESS, [reason])
+
+
+def test_members_that_are_no_objects_are_dropped_and_the_others_kept() -> None:
+    """
+    One bad member does not spoil its batch.
+    """
+    assert drops(received({"batch": [1, None, TRACK, [], "x"]})) == [
+        "not_an_object",
+        "not_an_object",
+        None,
+        "not_an_object",
+        "not_an_object",
+    ]
+
+
+@pytest.mark.parametrize("document", [{}, {"batch": []}, {"batch": {}}, {"batch": None}])
+def test_an_empty_batch_is_answered_200(document: Any) -> None:
+    """
+    ``empty_batch`` is one of the reasons that show only in the debugger.
+    """
+    intake = received(document)
+    assert (answer(intake), intake.problem, intake.messages) == (SUCCESS, "empty_batch", ())
+
+
+@pytest.mark.parametrize(
+    ("source", "endpoint", "reason"),
+    [
+        (None, "us", "unknown_source"),
+        (SourceState(write_key=KEY, workspace="acme", region="us", enabled=False), "us", "source_disabled"),
+        (SourceState(write_key=KEY, workspace="acme", region="us"), "eu", "wrong_region"),
+        (SourceState(write_key=KEY, workspace="acme", region="eu"), "us", "wrong_region"),
+        (SourceState(write_key=KEY, workspace="acme", region="ap"), "eu", "wrong_region"),
+        (SourceState(write_key=KEY, workspace="acme", region="eu"), "eu", None),
+    ],
+)
+def test_the_key_decides_whether_a_source_takes_the_call(
+    source: SourceState | None, endpoint: str, reason: str | None
+) -> None:
+    """
+    An unknown, disabled or foreign source drops in silence.
+    """
+    sources = {} if source is None else {KEY: source}
+    intake = received({"batch": [TRACK]}, sources=sources, endpoint=endpoint)
+    assert (answer(intake), drops(intake)) == (SUCCESS, [reason])
+
+
+def test_strict_refuses_the_wrong_region() -> None:
+    """
+    The documents say both "rejected" and "no visible error": strict is the first of them.
+    """
+    request = a_request(json.dumps({"batch": [TRACK]}).encode(), endpoint="eu")
+    intake = receive(request, SOURCES, strict=True)
+    assert answer(intake)[0] == 400
+    assert drops(intake) == ["wrong_region"]
+
+
+def test_a_strangers_host_is_not_segment() -> None:
+    """
+    An intercepted host that is none of Segment's takes nothing, and what went there is decoded.
+    """
+    intake = received({"batch": [TRACK]}, endpoint="collector.example")
+    assert (intake.problem, drops(intake)) == ("not_segment", ["not_segment"])
+
+
+def sized(size: int) -> dict[str, Any]:
+    """
+    A call of that many bytes as compact JSON.
+    """
+    empty = {**TRACK, "properties": {"a": ""}}
+    filling = size - len(json.dumps(empty, separators=(",", ":")))
+    return {**TRACK, "properties": {"a": "x" * filling}}
+
+
+def test_an_event_of_32_kb_passes_and_one_byte_more_does_not() -> None:
+    """
+    A single call that is too large is refused with 400; a batch's member is dropped by itself.
+    """
+    for size, reason in ((EVENT_LIMIT, None), (EVENT_LIMIT + 1, "event_too_large")):
+        intake = received({"batch": [sized(size), TRACK]})
+        assert (size_of(intake.messages[0]), drops(intake)) == (size, [reason, None])
+    body = json.dumps(sized(EVENT_LIMIT + 1), separators=(",", ":")).encode()
+    single = receive(a_request(body, target="/v1/track"), SOURCES)
+    assert (answer(single)[1]["message"], drops(single)) == ("Exceed payload limit", ["payload_too_large"])
+    assert drops(receive(a_request(body[:-1].replace(b"x", b"", 1) + b"}", target="/v1/track"), SOURCES)) == [
+        None
+    ]
+
+
+def test_a_batch_of_500_kb_passes_and_one_byte_more_does_not() -> None:
+    """
+    The bound counts the bytes after unpacking.
+    """
+    text = json.dumps({"batch": [TRACK]}).encode()
+    for size, problem in ((BATCH_LIMIT, None), (BATCH_LIMIT + 1, "payload_too_large")):
+        padded = text + b" " * (size - len(text))
+        assert receive(a_request(padded), SOURCES).problem == problem
+        packed = a_request(gzip.compress(padded), headers=(BASIC, ("Content-Encoding", "gzip")))
+        assert receive(packed, SOURCES).problem == problem
+
+
+@pytest.mark.parametrize(("count", "reason"), [(2_500, None), (2_501, "too_many_events")])
+def test_more_than_2500_members_are_dropped_in_silence(count: int, reason: str | None) -> None:
+    """
+    All of them, as nobody says which 2,500 would be kept.
+    """
+    member = {"type": "track", "event": "E", "userId": "u"}
+    intake = received({"batch": [member] * count})
+    assert (answer(intake), set(drops(intake))) == (SUCCESS, {reason})
+
+
+def test_no_more_members_are_decoded_than_the_bound() -> None:
+    """
+    A body of ones would otherwise become a million messages.
+    """
+    intake = received({"batch": [1] * (DECODED_BOUND + 1)})
+    assert len(intake.messages) == DECODED_BOUND
+    assert "members_not_decoded" in intake.notes
+
+
+@pytest.mark.parametrize(
+    ("size", "problem"), [(1_000, "body_incomplete"), (BODY_BOUND + 1, "payload_too_large")]
+)
+def test_a_body_cut_short_carries_nothing(size: int, problem: str) -> None:
+    """
+    A sender that broke off is told apart from one that was stopped at the bound.
+    """
+    body = json.dumps({"batch": [TRACK]}).encode()
+    intake = receive(a_request(body, size=size, complete=False), SOURCES)
+    assert (intake.problem, drops(intake)) == (problem, [problem])
+
+
+def test_a_member_inherits_from_its_batch_and_wins_over_it() -> None:
+    """
+    ``context`` and ``integrations`` merge name by name; ``sentAt`` is inherited whole.
+    """
+    shared = {"context": {"library": {"name": "b"}, "ip": "1"}, "integrations": {"All": True}, "sentAt": "s"}
+    member = {**TRACK, "context": {"ip": "2"}, "integrations": None}
+    call = received({"batch": [member], **shared}).messages[0].call
+    assert call["context"] == {"library": {"name": "b"}, "ip": "2"}
+    assert (call["integrations"], call["sentAt"]) == ({"All": True}, "s")
+    spoiled = received({"batch": [{**TRACK, "context": "x"}], **shared}).messages[0]
+    assert spoiled.call["context"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("arrived", "sent_at", "original", "corrected"),
+    [
+        (
+            "2019-05-02T03:19:12.516Z",
+            "2019-05-02T03:20:52.362Z",
+            "2019-05-02T03:20:45.244Z",
+            "2019-05-02T03:19:05.398Z",
+        ),
+        (
+            "2015-12-12T19:11:01.266Z",
+            "2015-12-12T19:11:01.169Z",
+            "2015-12-12T19:11:01.152Z",
+            "2015-12-12T19:11:01.249Z",
+        ),
+        ("2026-03-01T10:00:00.000Z", None, "2020-01-01T01:00:00+01:00", "2020-01-01T00:00:00.000Z"),
+        ("2026-03-01T10:00:00.000Z", "2020-01-01T00:00:00Z", None, "2026-03-01T10:00:00.000Z"),
+        ("2026-03-01T10:00:00.000Z", "rubbish", "2020-01-01T00:00:00Z", "2020-01-01T00:00:00.000Z"),
+    ],
+)
+def test_times_are_corrected_for_the_senders_clock(
+    arrived: str, sent_at: str | None, original: str | None, corrected: str
+) -> None:
+    """
+    Both of Segment's published vectors, and what happens when one of the two times is missing.
+    """
+    given = {"sentAt": sent_at, "timestamp": original}
+    call = {**TRACK, **{name: value for name, value in given.items() if value}}
+    (message,) = received({"batch": [call]}, at=read_time(arrived)).messages
+    stored = ingested(message, "acme")
+    assert (stored["receivedAt"], stored["timestamp"]) == (arrived, corrected)
+    assert stored.get("originalTimestamp") == original
+    assert stored.get("sentAt") == sent_at
+
+
+@pytest.mark.parametrize("timestamp", ["yesterday", 5, "0001-01-01T00:00:00Z", [], "2026-03-01T10:00:00"])
+def test_a_time_that_cannot_be_reckoned_with_is_none(timestamp: Any) -> None:
+    """
+    Then Segment falls back on the time of arrival, and keeps what was sent beside it.
+    """
+    call = {**TRACK, "timestamp": timestamp, "sentAt": "9999-12-31T23:59:59Z"}
+    (message,) = received({"batch": [call]}).messages
+    assert message.timestamp is None
+    stored = ingested(message, "acme")
+    assert (stored["timestamp"], stored["originalTimestamp"]) == ("2026-03-01T10:00:00.000Z", timestamp)
+
+
+def test_segment_adds_to_what_it_takes_in() -> None:
+    """
+    An id where there is none, the library as unknown, channel, version and project; the key is left out.
+    """
+    (message,) = received({"writeKey": KEY, "userId": "u", "event": "E"}, target="/v1/track").messages
+    assert ingested(message, "acme") == {
+        "type": "track",
+        "event": "E",
+        "userId": "u",
+        "messageId": message_id_of(message),
+        "context": {"library": {"name": "unknown", "version": "unknown"}},
+        "receivedAt": "2026-03-01T10:00:00.000Z",
+        "timestamp": "2026-03-01T10:00:00.000Z",
+        "channel": "server",
+        "version": 2,
+        "projectId": "acme",
+    }
+    assert message_id_of(message).startswith("api-")
+
+
+def test_made_up_ids_differ_by_place_and_stay_the_same() -> None:
+    """
+    Two equal calls without an id are two events, and judging a record again finds the same ids.
+    """
+    call = {"type": "track", "event": "E", "userId": "u"}
+    first, second = (received({"batch": [call, call]}).messages for _ in range(2))
+    assert [message_id_of(message) for message in first] == [message_id_of(message) for message in second]
+    assert message_id_of(first[0]) != message_id_of(first[1])
+
+
+def test_only_the_first_of_equal_message_ids_is_kept() -> None:
+    """
+    The id alone counts, across requests; what was dropped before does not take up an id.
+    """
+    seen: set[str] = set()
+    bad, good = {**TRACK, "userId": None}, {**TRACK, "event": "Other"}
+    once = deduplicate(received({"batch": [bad, TRACK, good]}).messages, seen)
+    again = deduplicate(received({"batch": [TRACK]}).messages, seen)
+    assert [message.drop for message in once] == ["no_user_anon_id", None, "duplicate"]
+    assert [message.drop for message in again] == ["duplicate"]
+    nameless = {"type": "track", "event": "E", "userId": "u"}
+    assert [m.drop for m in deduplicate(received({"batch": [nameless, nameless]}).messages, seen)] == [
+        None,
+        None,
+    ]
+
+
+def test_an_archived_call_gives_back_what_was_sent() -> None:
+    """
+    A line of the raw archive is the call plus what Segment added; the judge wants the call.
+    """
+    sent = {**TRACK, "timestamp": "2026-03-01T09:59:59Z", "sentAt": "2026-03-01T10:00:00Z"}
+    (message,) = received({"batch": [sent, {"type": "track", "event": "E", "userId": "u"}]}).messages[:1]
+    archived = decode_archived(ingested(message, "acme"), 3)
+    assert archived.sent == sent
+    assert (archived.index, archived.exchange, archived.drop) == (3, 0, None)
+    assert (archived.timestamp, archived.received_at) == (message.timestamp, NOW)
+    bare = received({"event": "E", "userId": "u"}, target="/v1/track").messages[0]
+    assert decode_archived(ingested(bare, "acme"), 0).message_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-01T10:00:00Z", NOW),
+        ("2026-03-01t10:00:00z", NOW),
+        ("2026-03-01T12:00:00+02:00", NOW),
+        ("2026-03-01T12:00:00+0200", NOW),
+        ("2026-03-01T04:30:00.000-05:30", NOW),
+        ("2026-03-01T10:00:00.123456789Z", NOW.replace(microsecond=123456)),
+        ("2026-03-01T10:00:00.1234567+00:00", NOW.replace(microsecond=123456)),
+        ("2026-03-01T10:00:00.120Z", NOW.replace(microsecond=120000)),
+        ("2026-03-01T10:00Z", NOW),
+        ("20260301T100000Z", NOW),
+        ("2026-03-01T10:00:00", None),
+        ("2026-03-01 10:00:00Z", None),
+        ("2026-03-01", None),
+        ("2026-13-01T10:00:00Z", None),
+        ("2026-02-30T10:00:00Z", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("1772359200", None),
+        (1772359200000, None),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_times_are_read_with_any_offset_and_fraction(text: object, moment: dt.datetime | None) -> None:
+    """
+    ISO 8601 date-times with a zone are moments; everything else is none.
+    """
+    assert read_time(text) == moment
+
+
+def test_a_request_is_the_front_half_of_an_exchange() -> None:
+    """
+    The judge decodes a recorded exchange with the function that answered it.
+    """
+    request = a_request(b'{"batch": []}')
+    exchange = Exchange(
+        sequence=request.sequence,
+        at=request.at,
+        endpoint=request.endpoint,
+        method=request.method,
+        target=request.target,
+        headers=request.headers,
+        body=request.body,
+        size=request.size,
+        complete=request.complete,
+        reply=Reply(status=200),
+        kept=True,
+    )
+    assert request_of(exchange) == request
+    assert request.header("AUTHORIZATION") == BASIC[1]
+
+
+CAPTURES = sorted((Path(__file__).parent.parent / "captures").glob("*.json"))
+WRONG_ON_PURPOSE = {
+    ("@segment/analytics-node", "per_call_options"): [
+        "no_user_anon_id",
+        "event_not_defined",
+        "event_too_large",
+    ],
+    ("segment-analytics-python", "per_call_options"): ["malformed_json"],
+    ("@segment/analytics-node", "redirect_302"): ["unknown_path"],
+    ("segment-analytics-python", "redirect_302"): ["unknown_path"],
+}
+
+
+def captured(entry: dict[str, Any]) -> Request:
+    """
+    A captured request as it was sent. The captures hold bodies unpacked, so a packed one is packed again.
+    """
+    method, target, _ = entry["request_line"].split(" ")
+    headers = tuple((name, value) for name, value in entry["headers"])
+    body = (entry["body_text"] or "").encode()
+    packed = any(name.lower() == "content-encoding" for name, _ in headers)
+    return a_request(gzip.compress(body) if packed else body, target=target, headers=headers, method=method)
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.stem)
+def test_official_sdks_are_understood(path: Path) -> None:
+    """
+    Every call of the official SDKs is accepted, but for those the captured program got wrong on purpose.
+    """
+    capture = json.loads(path.read_text(encoding="utf-8"))
+    key = "TESTWRITEKEY0123456789abcdefghij"
+    sources = {key: SourceState(write_key=key, workspace="acme", region="us")}
+    count = 0
+    for name, entries in capture["scenarios"].items():
+        intakes = [receive(captured(entry), sources) for entry in entries]
+        refused = [intake.problem for intake in intakes if intake.problem]
+        dropped = [m.drop for m in itertools.chain(*(i.messages for i in intakes)) if m.drop]
+        assert refused + dropped == WRONG_ON_PURPOSE.get((capture["sdk"], name), []), name
+        count += sum(len(intake.messages) for intake in intakes)
+    assert count > 90
