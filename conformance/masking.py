@@ -19,7 +19,7 @@ _CREDENTIALS = re.compile(r"(?i)\b(basic|bearer)(\s+)[A-Za-z0-9+/_.~-]{8,}={0,2}
 
 def mask(text: str, keys: Iterable[str]) -> str:
     """
-    The text with every given write key replaced, as it is, in base64 (Basic authentication) or escaped for a URL.
+    The text with every given write key replaced: as it is, in base64 (Basic authentication), URL-escaped.
     """
     for spelling in _spellings(keys):
         text = text.replace(spelling, MASK)

@@ -81,8 +81,9 @@ class TimelineEntry:
     """
     One moment of a conversation, as a report draws it: `side` is `chat` or `segment`.
 
-    `offset` counts seconds since the scenario began. `label` names the activity or event, `text` what was
-    said or sent, `note` what was wrong with it. `activity` and `exchange` are pointers, as in a finding.
+    A third side, `gap`, tells how many moments are left out. `offset` counts seconds since the scenario
+    began. `label` names the activity or event, `text` what was said or sent, `note` what was wrong with it.
+    `activity` and `exchange` are pointers, as in a finding.
     """
 
     side: str

@@ -1,0 +1,407 @@
+"""
+PROPERTY: the six documented properties, their types, their names, and whose values they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from attrs import frozen
+
+from conformance.checks.check import Check, Difference, place_of, shown
+from conformance.checks.correspondence import Pair
+from conformance.checks.evidence import Evidence
+from conformance.checks.observation import Observed
+from conformance.checks.personal import personal_data
+from conformance.checks.recognition import PROPERTY_NAMES, Kind, NamedProperty
+from conformance.model import Agent
+from conformance.warehouse import RESERVED_COLUMNS, snake_case
+
+DURATION = "conversation_duration"
+BODY = "message_body"
+TOLERANCE = 1.0
+"""Seconds by which a duration may be off: the page counts whole ones and does not say how it rounds."""
+
+
+@frozen(kw_only=True, eq=False)
+class Carried:
+    """
+    A documented property on a live-chat event.
+    """
+
+    event: Observed
+    property: NamedProperty
+
+
+def live_chat_events(evidence: Evidence) -> Iterable[Observed]:
+    """
+    Every live-chat event.
+    """
+    return evidence.events
+
+
+def answered(*kinds: Kind) -> Callable[[Evidence], Iterator[Pair]]:
+    """
+    A function of the evidence that yields the pairs of these kinds: events whose cause in the chat is known.
+    """
+    return lambda evidence: (pair for pair in evidence.pairs if pair.expected.kind in kinds)
+
+
+# --- PROPERTY-01 … 06: types
+
+
+def carriers(name: str) -> Callable[[Evidence], Iterator[Carried]]:
+    """
+    A function of the evidence that yields the events that carry the property, under whatever spelling.
+    """
+
+    def over(evidence: Evidence) -> Iterator[Carried]:
+        for event in evidence.events:
+            if name in event.properties:
+                yield Carried(event=event, property=event.properties[name])
+
+    return over
+
+
+def is_string(_evidence: Evidence, carried: Carried) -> Iterator[Difference]:
+    """
+    PROPERTY-01, 02, 03, 05, 06: the property is a string; null is none.
+    """
+    if not isinstance(carried.property.value, str):
+        yield _type_difference(carried, "a string")
+
+
+def is_integer(evidence: Evidence, carried: Carried) -> Iterator[Difference]:
+    """
+    PROPERTY-04: the duration is an integer, `45.0` among them; under `live-chat` it may be any number.
+    """
+    value = carried.property.value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not (evidence.live_chat or float(value).is_integer()):
+        yield _type_difference(carried, "a number" if evidence.live_chat else "an integer")
+
+
+def _type_difference(carried: Carried, expected: str) -> Difference:
+    return Difference(
+        expected=f"`{carried.property.name}` is {expected}",
+        observed=f"{shown(carried.property.value)} ({_json_type(carried.property.value)})",
+        pointer=f"/properties/{carried.property.spelling}",
+        **place_of(carried.event),
+    )
+
+
+def _json_type(value: object) -> str:
+    names = {bool: "boolean", int: "number", float: "number", str: "string", dict: "object", list: "array"}
+    return names.get(type(value), "null")
+
+
+# --- PROPERTY-07, 08: the chat's own ids
+
+
+def conversation_is_own(evidence: Evidence, event: Observed) -> Iterator[Difference]:
+    """
+    PROPERTY-07: `conversation_id` is there, and is the conversation's own.
+    """
+    pair = evidence.pair_of.get(event)
+    own = pair.expected.conversation_id if pair else None
+    yield from _own_id(event, "conversation_id", own, required=True)
+
+
+def message_is_own(evidence: Evidence, event: Observed) -> Iterator[Difference]:
+    """
+    PROPERTY-08: `message_id` is there on Sent and Received, and is the message's own; on Started the first
+    one's.
+    """
+    pair = evidence.pair_of.get(event)
+    own = pair.expected.message_id if pair and not pair.displaced else None
+    yield from _own_id(event, "message_id", own, required=_kind_of(evidence, event) is not Kind.STARTED)
+
+
+def message_events(evidence: Evidence) -> Iterator[Observed]:
+    """
+    Sent and Received events, and the Started events that carry a `message_id`.
+    """
+    for event in evidence.events:
+        kind = _kind_of(evidence, event)
+        carries = "message_id" in event.properties
+        if kind in {Kind.SENT, Kind.RECEIVED} or (kind is Kind.STARTED and carries):
+            yield event
+
+
+def _kind_of(evidence: Evidence, event: Observed) -> Kind | None:
+    pair = evidence.pair_of.get(event)
+    return pair.expected.kind if pair else event.kind
+
+
+def _own_id(event: Observed, name: str, own: str | None, *, required: bool) -> Iterator[Difference]:
+    """
+    The differences of an id: absent where it is required, or not the chat's own. Its type is judged
+    elsewhere.
+    """
+    expected = f"`{name}` {shown(own)}" if own else f"`{name}` on {shown(event.name)}"
+    found = event.properties.get(name)
+    if found is None:
+        if required:
+            yield Difference(expected=expected, observed="no such property", pointer="/properties")
+    elif isinstance(found.value, str) and (found.value == "" or (own is not None and found.value != own)):
+        pointer = f"/properties/{found.spelling}"
+        yield Difference(expected=expected, observed=shown(found.value), pointer=pointer)
+
+
+# --- PROPERTY-09, 10: agents
+
+
+def agent_is_author(_evidence: Evidence, pair: Pair) -> Iterator[Difference]:
+    """
+    PROPERTY-09: on Received all three agent properties are those of the agent who wrote.
+    """
+    author = pair.expected.activity.agent
+    if author is None:
+        return
+    for name, own in _agent_properties(author).items():
+        found = pair.observed.properties.get(name)
+        if found is None:
+            yield Difference(
+                expected=f"`{name}` {shown(own)}", observed="no such property", pointer="/properties"
+            )
+        elif isinstance(found.value, str) and found.value != own:
+            yield _wrong_agent(name, found, own, author)
+
+
+def agent_is_assigned(_evidence: Evidence, pair: Pair) -> Iterator[Difference]:
+    """
+    PROPERTY-10: on the other events they are those of the assigned agent, and absent where nobody is
+    assigned.
+    """
+    carried = {name: pair.observed.properties.get(name) for name in PROPERTY_NAMES[:3]}
+    differences = [list(_against(agent, carried)) for agent in pair.expected.assigned]
+    yield from min(differences, key=len)
+
+
+def _against(agent: Agent | None, carried: dict[str, NamedProperty | None]) -> Iterator[Difference]:
+    """
+    The differences there would be if this agent, or nobody, were the one assigned.
+    """
+    own = _agent_properties(agent) if agent else {}
+    for name, found in carried.items():
+        expected = f"`{name}` {shown(own[name])}" if agent else f"no `{name}`: nobody is assigned yet"
+        if found is None:
+            if agent is not None:
+                yield Difference(expected=expected, observed="no such property", pointer="/properties")
+        elif isinstance(found.value, str) and found.value != own.get(name):
+            yield Difference(
+                expected=expected, observed=shown(found.value), pointer=f"/properties/{found.spelling}"
+            )
+
+
+def _wrong_agent(name: str, found: NamedProperty, own: str, author: Agent) -> Difference:
+    others = {value: other for other, value in _agent_properties(author).items() if other != name}
+    swapped = others.get(found.value)
+    return Difference(
+        expected=f"`{name}` {shown(own)}",
+        observed=f"{shown(found.value)}, which is the `{swapped}`" if swapped else shown(found.value),
+        pointer=f"/properties/{found.spelling}",
+    )
+
+
+def _agent_properties(agent: Agent) -> dict[str, str]:
+    return {"agent_id": agent.id, "agent_name": agent.name, "agent_username": agent.username}
+
+
+# --- PROPERTY-11, 12, 13: the duration
+
+
+def durations(evidence: Evidence) -> Iterator[Pair]:
+    """
+    The events that carry a number as their duration, and whose cause in the chat is known.
+    """
+    return (pair for pair in evidence.pairs if _duration(pair.observed) is not None)
+
+
+def _duration(event: Observed) -> float | None:
+    found = event.properties.get(DURATION)
+    value = None if found is None else found.value
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def duration_counts_seconds(evidence: Evidence, pair: Pair) -> Iterator[Difference]:
+    """
+    PROPERTY-11: seconds since the conversation began, give or take one: 0 at Started, never negative or
+    falling.
+    """
+    value, due = _duration(pair.observed), pair.expected.duration
+    if value is None:
+        return
+    allowed = 0.0 if pair.expected.kind is Kind.STARTED else TOLERANCE
+    pointer = f"/properties/{pair.observed.properties[DURATION].spelling}"
+    expected = f"`{DURATION}` {round(due)}: seconds since the conversation began"
+    if value < 0 or abs(value - due) > allowed:
+        milliseconds = due > 0 and abs(value - due * 1000) <= 1000 * TOLERANCE
+        note = ", which is the duration in milliseconds" if milliseconds else ""
+        yield Difference(expected=expected, observed=f"{value:.15g}{note}", pointer=pointer)
+    elif (before := _duration_before(evidence, pair)) is not None and value < before:
+        yield Difference(
+            expected=f"`{DURATION}` of at least {before:.15g}, as on the event before it",
+            observed=f"{value:.15g}",
+            pointer=pointer,
+        )
+
+
+def _duration_before(evidence: Evidence, pair: Pair) -> float | None:
+    """
+    The duration on the event before this one in its conversation.
+    """
+    earlier = evidence.previous_pair.get(pair)
+    return _duration(earlier.observed) if earlier else None
+
+
+def has_duration(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
+    """
+    PROPERTY-12, 13: the duration is there.
+    """
+    if DURATION not in event.properties:
+        yield Difference(
+            expected=f"`{DURATION}` on {shown(event.name)}",
+            observed="no such property",
+            pointer="/properties",
+        )
+
+
+def of_kinds(*kinds: Kind) -> Callable[[Evidence], Iterator[Observed]]:
+    """
+    A function of the evidence that yields the live-chat events of these kinds.
+    """
+    return lambda evidence: (event for event in evidence.events if _kind_of(evidence, event) in kinds)
+
+
+# --- PROPERTY-14 … 17: names and additions
+
+
+def names_are_documented(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
+    """
+    PROPERTY-14: the six names are spelled as in the table.
+    """
+    for found in event.properties.values():
+        if found.spelling != found.name:
+            yield Difference(
+                expected=f"`{found.name}`",
+                observed=f"`{found.spelling}`",
+                pointer=f"/properties/{found.spelling}",
+            )
+
+
+def columns_are_free(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
+    """
+    PROPERTY-15: no property lands in a column that Segment keeps for itself, where it would be dropped.
+    """
+    for name in event.first.properties:
+        column = snake_case(name)
+        if column in RESERVED_COLUMNS:
+            yield Difference(
+                expected="no property whose column is reserved",
+                observed=f"`{shown(name)[1:-1]}`, whose column is `{column}`",
+                pointer=f"/properties/{name}",
+            )
+
+
+def message_bodies(evidence: Evidence) -> Iterator[Pair]:
+    """
+    The events that carry a `message_body`, and whose message in the chat is known.
+    """
+    return (
+        pair
+        for pair in evidence.pairs
+        if BODY in pair.observed.first.properties and pair.expected.activity.message is not None
+    )
+
+
+def body_is_text(_evidence: Evidence, pair: Pair) -> Iterator[Difference]:
+    """
+    PROPERTY-16: a `message_body`, if there is one, is the message's text.
+    """
+    message, body = pair.expected.activity.message, pair.observed.first.properties[BODY]
+    if message is not None and body != message.text:
+        yield Difference(
+            expected=f"the message's text: {shown(message.text)}",
+            observed=shown(body),
+            pointer=f"/properties/{BODY}",
+        )
+
+
+def nothing_added(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
+    """
+    PROPERTY-17: no properties beyond the six and `message_body`; personal data are named as such.
+    """
+    known = {found.spelling for found in event.properties.values()} | {BODY}
+    for name, value in event.first.properties.items():
+        if name not in known:
+            personal = personal_data(name, value)
+            yield Difference(
+                expected="no property beyond the six and `message_body`",
+                observed=f"{shown(name)}: {shown(value)}"
+                + (f", personal data ({personal})" if personal else ""),
+                pointer=f"/properties/{name}",
+            )
+
+
+NO_EVENT = "no live-chat event was seen"
+_TYPES = tuple(
+    Check(
+        requirement=f"PROPERTY-{number:02d}",
+        over=carriers(name),
+        find=is_integer if name == DURATION else is_string,
+        unexercised=f"no live-chat event carried `{name}`",
+    )
+    for number, name in enumerate(PROPERTY_NAMES, start=1)
+)
+
+CHECKS = (
+    *_TYPES,
+    Check(requirement="PROPERTY-07", over=live_chat_events, find=conversation_is_own, unexercised=NO_EVENT),
+    Check(
+        requirement="PROPERTY-08",
+        over=message_events,
+        find=message_is_own,
+        unexercised="no Sent or Received event was seen",
+    ),
+    Check(
+        requirement="PROPERTY-09",
+        over=answered(Kind.RECEIVED),
+        find=agent_is_author,
+        unexercised="no Received event could be told to a message in the chat",
+    ),
+    Check(
+        requirement="PROPERTY-10",
+        over=answered(Kind.STARTED, Kind.SENT, Kind.ENDED),
+        find=agent_is_assigned,
+        unexercised="no Started, Sent or Ended event could be told to its cause in the chat",
+    ),
+    Check(
+        requirement="PROPERTY-11",
+        over=durations,
+        find=duration_counts_seconds,
+        unexercised="no event with a duration could be told to its cause in the chat",
+    ),
+    Check(
+        requirement="PROPERTY-12",
+        over=of_kinds(Kind.ENDED),
+        find=has_duration,
+        unexercised="no Ended event was seen",
+    ),
+    Check(
+        requirement="PROPERTY-13",
+        over=of_kinds(Kind.STARTED, Kind.SENT, Kind.RECEIVED),
+        find=has_duration,
+        unexercised="no Started, Sent or Received event was seen",
+    ),
+    Check(requirement="PROPERTY-14", over=live_chat_events, find=names_are_documented, unexercised=NO_EVENT),
+    Check(requirement="PROPERTY-15", over=live_chat_events, find=columns_are_free, unexercised=NO_EVENT),
+    Check(
+        requirement="PROPERTY-16",
+        over=message_bodies,
+        find=body_is_text,
+        unexercised="no event carried a `message_body`, which is optional",
+        optional=True,
+    ),
+    Check(requirement="PROPERTY-17", over=live_chat_events, find=nothing_added, unexercised=NO_EVENT),
+)

@@ -1,0 +1,40 @@
+"""
+What was sent under a connection that may send nothing, and what the implementation said about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.evidence import Evidence
+from conformance.checks.expectation import ConnectionFacts
+from conformance.model import Exchange
+from conformance.record import Answer, Step
+
+
+def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator[Exchange]:
+    """
+    The exchanges that belong to a connection: by its write key, by what they report, or for want of any
+    other.
+    """
+    key = connection.settings.source.write_key
+    reporting = {
+        message.exchange
+        for stray in evidence.correspondence.strays
+        if stray.origin and evidence.connection_of_activity[stray.origin.id] is connection
+        for message in stray.observed.messages
+    }
+    alone = len(evidence.connections) == 1
+    for arrival in evidence.arrivals:
+        own = bool(key) and any(credential.key == key for credential in arrival.intake.credentials)
+        if alone or own or arrival.exchange.sequence in reporting:
+            yield arrival.exchange
+
+
+def reported(opening: Step) -> str:
+    """
+    How the implementation answered `initialize`, in words.
+    """
+    if opening.answer is Answer.TAKEN:
+        return "no refusal: the connection was accepted"
+    return f"an answer with code {opening.code}: {opening.message[:200]!r}"

@@ -1,0 +1,98 @@
+"""
+What a judgement says as a whole, in a word, a sentence, and the number the command exits with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from conformance.model import Implementation, Outcome, ScenarioView, Status, Verdict
+from conformance.model.requirements import Level
+from conformance.spec import catalogue
+
+EXIT_CODES = {
+    Outcome.CONFORMANT: 0,
+    Outcome.NOT_CONFORMANT: 1,
+    Outcome.UNUSABLE: 3,
+    Outcome.INCONCLUSIVE: 4,
+    Outcome.ERROR: 5,
+}
+"""DESIGN §4; 2 is for usage and configuration, where there is no judgement at all."""
+
+_LEVELS: dict[str, frozenset[Level]] = {
+    "must": frozenset({Level.MUST}),
+    "should": frozenset({Level.MUST, Level.SHOULD}),
+    "may": frozenset(Level),
+    "none": frozenset(),
+}
+_MOST_NAMED = 5
+
+
+def exit_code(outcome: Outcome) -> int:
+    """
+    The number that the command exits with.
+    """
+    return EXIT_CODES[outcome]
+
+
+def outcome_of(verdicts: Collection[Verdict], fail_on: str, *, unusable: bool) -> Outcome:
+    """
+    The outcome, decided by the requirements of the levels that `fail_on` includes.
+    """
+    if any(verdict.status is Status.ERROR for verdict in verdicts):
+        return Outcome.ERROR
+    statuses = {verdict.status for verdict in verdicts if _level(verdict) in _LEVELS[fail_on]}
+    if Status.FAILED in statuses:
+        return Outcome.NOT_CONFORMANT
+    if unusable:
+        return Outcome.UNUSABLE
+    return Outcome.INCONCLUSIVE if Status.INCONCLUSIVE in statuses else Outcome.CONFORMANT
+
+
+def summary_of(
+    outcome: Outcome,
+    verdicts: Collection[Verdict],
+    implementation: Implementation,
+    unusable: Sequence[ScenarioView],
+) -> str:
+    """
+    The judgement as a sentence or two that a customer can read.
+    """
+    name = f"{implementation.name} {implementation.version}".strip()
+    must = [verdict for verdict in verdicts if _level(verdict) is Level.MUST and _judged(verdict)]
+    passed = sum(verdict.status is Status.PASSED for verdict in must)
+    failed = _names(verdict for verdict in must if verdict.status is Status.FAILED)
+    open_ones = _names(verdict for verdict in must if verdict.status is Status.INCONCLUSIVE)
+    fulfilled = f"{passed} of {len(must)} MUST requirements are fulfilled"
+    match outcome:
+        case Outcome.CONFORMANT:
+            sentence = f"{name} is conformant: {fulfilled}."
+        case Outcome.NOT_CONFORMANT:
+            sentence = f"{name} is not conformant: {fulfilled}" + (f"; {failed} failed." if failed else ".")
+        case Outcome.INCONCLUSIVE:
+            sentence = f"{name} could not be fully judged: {fulfilled}; {open_ones} stayed inconclusive."
+        case Outcome.UNUSABLE:
+            sentence = f"{name} could not be driven to the end in {_scenarios(unusable)}; {fulfilled}."
+        case Outcome.ERROR:
+            sentence = f"{name} could not be judged: a check of this toolkit crashed, which is our fault."
+    should = _names(v for v in verdicts if _level(v) is Level.SHOULD and v.status is Status.FAILED)
+    return f"{sentence} Of the SHOULD requirements, {should} failed." if should else sentence
+
+
+def _scenarios(unusable: Sequence[ScenarioView]) -> str:
+    return f"scenario {unusable[0].name}" if len(unusable) == 1 else f"{len(unusable)} scenarios"
+
+
+def _judged(verdict: Verdict) -> bool:
+    return verdict.status in {Status.PASSED, Status.FAILED, Status.INCONCLUSIVE, Status.ERROR}
+
+
+def _names(verdicts: Iterable[Verdict]) -> str:
+    ids = [verdict.requirement for verdict in verdicts]
+    if len(ids) > _MOST_NAMED:
+        return f"{', '.join(ids[:_MOST_NAMED])} and {len(ids) - _MOST_NAMED} more"
+    return " and ".join([", ".join(ids[:-1]), ids[-1]]) if len(ids) > 1 else "".join(ids)
+
+
+def _level(verdict: Verdict) -> Level:
+    return catalogue().requirement(verdict.requirement).level
