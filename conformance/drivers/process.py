@@ -20,7 +20,7 @@ from conformance.errors import TargetUnusable, UsageError
 GRACE = 1.0
 """Seconds from SIGTERM to SIGKILL for what is still there when we are done with it."""
 
-_SETTLING = 0.2
+_SETTLING = 0.5
 """Seconds to wait, after a process ended, for the last of its log."""
 
 _CHUNK = 64 * 1024

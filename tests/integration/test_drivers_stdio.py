@@ -412,6 +412,7 @@ def test_a_child_that_holds_the_pipes_does_not_hold_us() -> None:
         with pytest.raises(TargetUnusable, match="exit code 5"):
             ask_until(target, "activity")
         assert time.monotonic() - began < 5.0
+        assert wait_until(lambda: "child " in target.log)
         child = child_in(target.log)
     assert wait_until(lambda: is_gone(child))
 

@@ -81,7 +81,6 @@ def test_new_settings_mean_a_new_launch() -> None:
         target.initialize(attrs.evolve(SETTINGS, workspace=Workspace(slug="acme", region="eu")))
         target.activity(OPENED)
         target.shutdown()
-        assert [line.split()[0] for line in target.log.splitlines()[1:]] != []
     assert target.log.count("leaving") == 2
     assert '"SEGMENT_REGION": "eu"' in target.log
 
@@ -93,6 +92,7 @@ def test_flush_posts_to_the_flush_url_where_one_is_given() -> None:
     with service("obeys", flush_url="http://127.0.0.1:{port}/flush") as target:
         target.initialize(SETTINGS)
         target.flush()
+        target.shutdown()
         assert "/flush None" in target.log
 
 
