@@ -210,15 +210,15 @@ class Evidence:
     @functools.cached_property
     def previous_pair(self) -> Mapping[Pair, Pair]:
         """
-        For each pair the one before it in its conversation.
+        For each pair the one before it in its conversation, under the same connection.
         """
         previous: dict[Pair, Pair] = {}
-        latest: dict[str, Pair] = {}
+        latest: dict[tuple[int, str], Pair] = {}
         for pair in self.pairs:
-            conversation = pair.expected.conversation_id
-            if conversation in latest:
-                previous[pair] = latest[conversation]
-            latest[conversation] = pair
+            course = (pair.expected.connection, pair.expected.conversation_id)
+            if course in latest:
+                previous[pair] = latest[course]
+            latest[course] = pair
         return previous
 
     @functools.cached_property
