@@ -12,6 +12,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import attrs
+
+from conformance.chat.fault_scenarios import dated
 from conformance.drivers import OpenTarget, Target, open_target
 from conformance.errors import ConformanceError, ImplementationError, Refusal, TargetUnusable, Unsupported
 from conformance.ingestion import SourceState
@@ -42,6 +45,7 @@ def run_scenario(
     """
     chosen = options or RunOptions()
     clock = anchored_clock()
+    scenario = attrs.evolve(scenario, faults=dated(scenario.faults, clock()))
     with MockSegment(faults=scenario.faults, clock=clock) as mock:
         performance = _Performance(scenario, mock, clock, chosen, curtain or Curtain())
         performance.play(target)

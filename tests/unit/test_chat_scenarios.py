@@ -2,13 +2,14 @@
 The named scenarios: what every one of them keeps to, and what they exercise together.
 """
 
+import datetime as dt
 import itertools
 from collections import Counter
 
 import pytest
 
 from conformance.chat import SCENARIOS, for_budget, scenario
-from conformance.chat.fault_scenarios import FAULT_SCENARIOS
+from conformance.chat.fault_scenarios import FAULT_SCENARIOS, dated, rate_limited_date
 from conformance.errors import UsageError
 from conformance.model import Activity, ActivityType, Scenario, activity_from_json, activity_to_json
 from conformance.spec import validator
@@ -135,3 +136,13 @@ def test_every_fault_scenario_says_that_it_waits() -> None:
     Each has a fault, and is left out of `quick`.
     """
     assert all(played.faults and played.waits for played in FAULT_SCENARIOS)
+
+
+def test_a_date_in_a_fault_is_filled_in_when_its_scenario_begins() -> None:
+    """
+    Scenarios are the same every day; the HTTP date that a fault answers with is not.
+    """
+    began = dt.datetime(2026, 11, 22, 10, 0, 58, tzinfo=dt.UTC)
+    (fault,) = dated(rate_limited_date().faults, began)
+    assert fault.headers == (("Retry-After", "Sun, 22 Nov 2026 10:01:03 GMT"),)
+    assert dated((fault,), began) == (fault,)

@@ -1,0 +1,141 @@
+"""
+Bridges on Segment's official SDKs, unmodified, told every named scenario: the control group of the kit.
+"""
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.chat import SCENARIOS
+from conformance.drivers import Target, parse_target
+from conformance.ingestion import SourceState, read_time, receive, request_of
+from conformance.record import ScenarioRecord
+from conformance.runner import run
+
+FOLDER = Path(__file__).parent
+REFERENCE = parse_target("python:conformance.reference:Reference")
+
+Tool = Callable[..., Path]
+Fact = tuple[Any, ...]
+
+
+def program(*words: Path | str) -> Target:
+    """
+    The stdio target that runs a program.
+    """
+    return parse_target(f"stdio:{shlex.join(map(str, words))}")
+
+
+@pytest.fixture(scope="module")
+def python_bridge() -> Target:
+    """
+    The bridge on segment-analytics-python.
+    """
+    return program(sys.executable, FOLDER / "python_bridge.py")
+
+
+@pytest.fixture(scope="module")
+def node_bridge(tool: Tool) -> Target:
+    """
+    The bridge on @segment/analytics-node, which `make setup` installs.
+    """
+    node = tool("node", why="run the bridge on the official Node.js SDK")
+    tool("npm", why="install the official Node.js SDK")
+    installed = FOLDER / "node" / "node_modules" / "@segment" / "analytics-node"
+    assert installed.is_dir(), "The Node.js SDK is not installed: run `make setup`."
+    return program(node, FOLDER / "node" / "bridge.mjs")
+
+
+def facts(record: ScenarioRecord) -> dict[str, Fact]:
+    """
+    What Segment has learned in a scenario: each event it kept, by what makes it that event.
+    """
+    sources = [step.settings for step in record.steps if step.settings]
+    known = {
+        each.source.write_key: SourceState(
+            write_key=each.source.write_key,
+            workspace=each.workspace.slug,
+            region=each.workspace.region,
+        )
+        for each in sources
+    }
+    kept: dict[str, Fact] = {}
+    for exchange in record.exchanges:
+        for message in receive(request_of(exchange), known).messages:
+            assert message.drop is None
+            workspace = known[message.write_key or ""].workspace
+            kept.setdefault(str(message.message_id), fact(message.call, workspace))
+    return kept
+
+
+def fact(call: Mapping[str, Any], workspace: str) -> Fact:
+    """
+    A call as far as two good bridges agree on it, whatever their SDK adds.
+    """
+    assert call["context"]["library"]["name"]
+    assert call["context"]["integration"].keys() >= {"name", "version"}
+    return (
+        workspace,
+        call["event"],
+        read_time(call["timestamp"]),
+        call["anonymousId"],
+        call.get("userId"),
+        tuple(sorted(call["properties"].items())),
+    )
+
+
+def told(target: Target) -> dict[str, list[Fact]]:
+    """
+    What Segment learns in each scenario, told by a target that can be driven to the end of it.
+    """
+    learned = {}
+    for record in run(target, SCENARIOS):
+        assert record.unusable == "", record.log
+        assert {exchange.endpoint for exchange in record.exchanges} <= {"us"}
+        learned[record.name] = sorted(facts(record).values(), key=repr)
+    return learned
+
+
+@pytest.fixture(scope="module")
+def right() -> dict[str, list[Fact]]:
+    """
+    What the reference implementation tells in each scenario.
+    """
+    return told(REFERENCE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["python_bridge", "node_bridge"])
+def test_an_sdk_bridge_tells_what_the_reference_tells(
+    name: str, right: dict[str, list[Fact]], request: pytest.FixtureRequest
+) -> None:
+    """
+    In every named scenario Segment learns the same from the official SDK as from the reference.
+    """
+    assert told(request.getfixturevalue(name)) == right
+
+
+def test_the_poor_bridge_is_poor_in_the_ways_it_says() -> None:
+    """
+    It can be driven through every scenario; names, ends, users and durations are wrong, the same each time.
+    """
+    target = program(sys.executable, FOLDER / "poor_bridge.py")
+    played = [
+        each for each in SCENARIOS if each.name in {"full-conversation", "ended-by-agent", "eu-workspace"}
+    ]
+    first, second = (list(run(target, played)) for _ in range(2))
+    bodies = [
+        [exchange.body for record in records for exchange in record.exchanges] for records in (first, second)
+    ]
+    assert bodies[0] == bodies[1]
+    text = b"\n".join(bodies[0])
+    assert b"agentUsername" in text
+    assert b"agent_username" not in text
+    assert b"Conversation Ended" not in text
+    assert b'"conversationDuration": 8400' in text
+    assert [record.unusable for record in first] == [""] * 3
+    assert first[2].exchanges == ()
