@@ -43,7 +43,7 @@ SETTINGS = Settings(
     source=Source(name="Chatlio", slug="chatlio", write_key=KEY),
     endpoints=Endpoints(us="http://127.0.0.1:41001", eu="http://127.0.0.1:41002"),
 )
-SHORT = Limits(initialize=5.0, activity=0.3, flush=0.3, shutdown=0.3)
+SHORT = Limits(initialize=30.0, activity=0.3, flush=0.3, shutdown=0.3)
 METHODS = ("initialize", "activity", "flush", "shutdown")
 INITIALIZED = '{"jsonrpc":"2.0","id":ID,"result":{"implementation":{"name":"answering"}}}'
 DONE = '{"jsonrpc":"2.0","id":ID,"result":{}}'
@@ -278,7 +278,7 @@ def test_a_limit_holds_for_every_method(method: str) -> None:
     """
     A method that does not answer costs its limit, and is named with it.
     """
-    limits = Limits(**{each: 0.3 if each == method else 5.0 for each in METHODS})
+    limits = Limits(**{each: 0.3 if each == method else 30.0 for each in METHODS})
     with (
         open_target(program("misbehaving.py", "hang", method), limits=limits) as target,
         pytest.raises(TargetUnusable, match=rf"did not answer `{method}` within 0\.3 s"),

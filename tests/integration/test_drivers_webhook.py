@@ -133,18 +133,18 @@ def test_a_request_that_fails_leaves_the_service_alive(behaviour: str, why: str)
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "why"),
+    ("behaviour", "limit", "why"),
     [
-        ("dies", "exit code 4 before it took `activity`"),
-        ("hangs", r"did not answer `activity` within 0\.5 s"),
-        ("garbage", "no HTTP"),
+        ("dies", 10.0, "exit code 4 before it took `activity`"),
+        ("hangs", 0.3, r"did not answer `activity` within 0\.3 s"),
+        ("garbage", 10.0, "no HTTP"),
     ],
 )
-def test_a_service_that_is_gone_stays_gone(behaviour: str, why: str) -> None:
+def test_a_service_that_is_gone_stays_gone(behaviour: str, limit: float, why: str) -> None:
     """
     A death, a limit passed, or garbage ends the target until it is launched again.
     """
-    with service(behaviour, limits=Limits(activity=0.5)) as target:
+    with service(behaviour, limits=Limits(activity=limit)) as target:
         target.initialize(SETTINGS)
         with pytest.raises(TargetUnusable, match=why) as failed:
             target.activity(OPENED)
@@ -154,32 +154,34 @@ def test_a_service_that_is_gone_stays_gone(behaviour: str, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "why"),
+    ("behaviour", "limit", "why"),
     [
-        ("exits", "exit code 1 before .*'cannot start'"),
-        ("never ready", r"accepted no connection .* within 0\.5 s"),
+        ("exits", 10.0, "exit code 1 before .*'cannot start'"),
+        ("never ready", 0.5, r"accepted no connection .* within 0\.5 s"),
     ],
 )
-def test_a_service_that_does_not_come_up_is_told(behaviour: str, why: str) -> None:
+def test_a_service_that_does_not_come_up_is_told(behaviour: str, limit: float, why: str) -> None:
     """
     A launch that ends, or never listens, costs at most the limit of `initialize`.
     """
     with (
-        service(behaviour, limits=Limits(initialize=0.5)) as target,
+        service(behaviour, limits=Limits(initialize=limit)) as target,
         pytest.raises(TargetUnusable, match=why),
     ):
         target.initialize(SETTINGS)
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "why", "code"),
-    [("sulks", "exit code 3 at SIGTERM", 3), ("stays", r"did not end within 0\.3 s", None)],
+    ("behaviour", "limit", "why", "code"),
+    [("sulks", 10.0, "exit code 3 at SIGTERM", 3), ("stays", 0.3, r"did not end within 0\.3 s", None)],
 )
-def test_a_service_that_does_not_end_in_order_is_told(behaviour: str, why: str, code: int | None) -> None:
+def test_a_service_that_does_not_end_in_order_is_told(
+    behaviour: str, limit: float, why: str, code: int | None
+) -> None:
     """
     SIGTERM has to be obeyed within the limit; what does not is killed all the same.
     """
-    with service(behaviour, limits=Limits(shutdown=0.3)) as target:
+    with service(behaviour, limits=Limits(shutdown=limit)) as target:
         target.initialize(SETTINGS)
         with pytest.raises(TargetUnusable, match=why):
             target.shutdown()
