@@ -48,6 +48,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         for entry in (
             Format(name="html", path="reports/compliance.html", summary="one self-contained page to read"),
             Format(name="json", path="reports/judgement.json", summary="everything, for programs"),
+            Format(name="junit", path="reports/junit.xml", summary="JUnit XML, for build servers"),
+            Format(name="sarif", path="reports/compliance.sarif", summary="SARIF 2.1.0, for code scanning"),
+            Format(name="markdown", path="reports/summary.md", summary="a summary for a pull request"),
+            Format(name="badge", path="reports/badge.svg", summary="the verdict as a small picture"),
             Format(name="text", path=None, summary="what a terminal shows after a run"),
         )
     }

@@ -12,7 +12,8 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.model import Judgement, Status
-from conformance.reporting.page import SYMBOLS, page
+from conformance.reporting.page import page
+from conformance.reporting.sentences import SYMBOLS
 from conformance.reporting.visible import UNSEEN, code_point, one_line
 
 if TYPE_CHECKING:

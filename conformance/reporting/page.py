@@ -13,25 +13,8 @@ from conformance.model import Judgement, Outcome, ScenarioView, Status
 from conformance.model.requirements import SourceDocument, Unspecified
 from conformance.reporting.cards import Failure, failures
 from conformance.reporting.rows import Chapter, Row, chapters, counts, rows, unobservable
-from conformance.reporting.visible import one_line
+from conformance.reporting.sentences import hidden_sentence, verdict_sentence
 from conformance.spec import catalogue
-
-SYMBOLS = {
-    Status.PASSED: "✓",
-    Status.FAILED: "✗",
-    Status.INCONCLUSIVE: "?",
-    Status.NOT_APPLICABLE: "–",
-    Status.EXCLUDED: "○",
-    Status.ERROR: "!",
-}
-
-_SENTENCES = {
-    Outcome.CONFORMANT: "{} is conformant.",
-    Outcome.NOT_CONFORMANT: "{} is not conformant.",
-    Outcome.INCONCLUSIVE: "Whether {} is conformant could not be decided.",
-    Outcome.UNUSABLE: "{} could not be driven, so it was not judged.",
-    Outcome.ERROR: "The toolkit failed, so {} was not judged.",
-}
 
 _TONES = {Outcome.CONFORMANT: Status.PASSED, Outcome.INCONCLUSIVE: Status.INCONCLUSIVE}
 
@@ -89,8 +72,8 @@ def page(judgement: Judgement) -> Page:
     return Page(
         judgement=judgement,
         tone=_TONES.get(judgement.outcome, Status.FAILED),
-        sentence=_SENTENCES[judgement.outcome].format(one_line(judgement.implementation.name, 80)),
-        hidden=_hidden(judgement.hidden),
+        sentence=verdict_sentence(judgement),
+        hidden=hidden_sentence(judgement),
         started=_readable(judgement.started_at),
         tiles=_tiles(judgement),
         failures=failures(judgement, judged),
@@ -102,12 +85,6 @@ def page(judgement: Judgement) -> Page:
         unusable=tuple(scenario for scenario in judgement.scenarios if scenario.unusable),
         sources=catalogue().sources,
     )
-
-
-def _hidden(count: int) -> str:
-    if count == 0:
-        return "No finding is hidden by a baseline."
-    return f"A baseline hides {count:,} {'finding' if count == 1 else 'findings'}."
 
 
 def _readable(moment: str) -> str:

@@ -67,7 +67,7 @@ def test_an_unknown_format_names_the_nearest() -> None:
     """
     with pytest.raises(UsageError, match=r"no report format 'htm'.*Did you mean 'html'"):
         render(SAMPLES["passing"], "htm")
-    with pytest.raises(UsageError, match="The formats are html, json, text"):
+    with pytest.raises(UsageError, match="The formats are html, json, junit"):
         render(SAMPLES["passing"], "quux")
 
 

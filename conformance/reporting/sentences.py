@@ -1,0 +1,53 @@
+"""
+What every report says in the same words: the verdict, what a baseline hides, and how grave a failure is.
+"""
+
+from __future__ import annotations
+
+from conformance.model import Judgement, Outcome, Status
+from conformance.model.requirements import Level
+from conformance.reporting.visible import one_line
+
+SYMBOLS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.INCONCLUSIVE: "?",
+    Status.NOT_APPLICABLE: "–",
+    Status.EXCLUDED: "○",
+    Status.ERROR: "!",
+}
+
+_VERDICTS = {
+    Outcome.CONFORMANT: "{} is conformant.",
+    Outcome.NOT_CONFORMANT: "{} is not conformant.",
+    Outcome.INCONCLUSIVE: "Whether {} is conformant could not be decided.",
+    Outcome.UNUSABLE: "{} could not be driven, so it was not judged.",
+    Outcome.ERROR: "The toolkit failed, so {} was not judged.",
+}
+
+_LEVELS = [level.value for level in (Level.MUST, Level.SHOULD, Level.MAY)]
+
+
+def verdict_sentence(judgement: Judgement) -> str:
+    """
+    The outcome as a sentence about the implementation.
+    """
+    return _VERDICTS[judgement.outcome].format(one_line(judgement.implementation.name, 80))
+
+
+def hidden_sentence(judgement: Judgement) -> str:
+    """
+    How many findings a baseline hides, said also when there are none.
+    """
+    count = judgement.hidden
+    if count == 0:
+        return "No finding is hidden by a baseline."
+    return f"A baseline hides {count:,} {'finding' if count == 1 else 'findings'}."
+
+
+def decides(level: str, fail_on: str) -> bool:
+    """
+    Whether failing a requirement of that level makes the whole not conformant.
+    """
+    gate = fail_on.upper()
+    return gate in _LEVELS and level in _LEVELS and _LEVELS.index(level) <= _LEVELS.index(gate)
