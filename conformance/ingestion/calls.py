@@ -40,13 +40,20 @@ def merged(member: Mapping[str, Any], batch: Mapping[str, Any]) -> dict[str, Any
     return call
 
 
+def compact_size(sent: Mapping[str, Any]) -> int:
+    """
+    Bytes of a call as compact UTF-8 JSON.
+    """
+    return len(orjson.dumps(sent))
+
+
 def size_of(message: Message) -> int:
     """
     Bytes of the call as it was sent, written as compact UTF-8 JSON: white space and escapes cost nothing.
 
     A batch's member has no bytes of its own, and Segment counts it after unpacking.
     """
-    return len(orjson.dumps(message.sent, option=orjson.OPT_NON_STR_KEYS))
+    return compact_size(message.sent)
 
 
 def refusal(call: Mapping[str, Any]) -> str | None:

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from conformance.ingestion.bodies import Body, read_body
-from conformance.ingestion.calls import merged, refusal, size_of
+from conformance.ingestion.calls import compact_size, merged, refusal
 from conformance.ingestion.clock import corrected_time
 from conformance.ingestion.credentials import Credential, credentials_in, key_in, members_of, write_key_of
 from conformance.ingestion.limits import BATCH_EVENTS, BATCH_LIMIT, BODY_BOUND, DECODED_BOUND, EVENT_LIMIT
 from conformance.ingestion.paths import BATCH, kind_of, split_target
 from conformance.model import Exchange, Message, Reply
 
+_Drop = Callable[[Any, Mapping[str, Any], str | None], str | None]
 ENDPOINTS = ("us", "eu")
 
 REPLIES: Mapping[str, tuple[int, str, str]] = {
@@ -135,8 +136,9 @@ def receive(request: Request, sources: Mapping[str, SourceState], *, strict: boo
     )
     crowded = len(members_of(body.document)) > BATCH_EVENTS
 
-    def drop(sent: Any, message: Message) -> str | None:
-        return problem or _drop(sent, message, crowded=crowded, sources=sources)
+    def drop(sent: Any, call: Mapping[str, Any], key: str | None) -> str | None:
+        reason = problem or _source_drop(key, request.endpoint, sources)
+        return reason or ("too_many_events" if crowded else _content_drop(sent, call))
 
     messages = tuple(_messages(request, body.document, kind, write_key, drop))
     return Intake(
@@ -191,38 +193,30 @@ def _reply(problem: str | None, messages: tuple[Message, ...], *, strict: bool) 
 
 
 def _messages(
-    request: Request,
-    document: Any,
-    kind: str | None,
-    write_key: str | None,
-    drop: Callable[[Any, Message], str | None],
+    request: Request, document: Any, kind: str | None, write_key: str | None, drop: _Drop
 ) -> Iterator[Message]:
     """
     Every call of a document as a message; `drop` says why Segment would not keep it.
     """
     for index, (sent, call) in enumerate(_calls(document, kind)):
-        message = Message(
+        key = key_in(sent) or write_key
+        yield Message(
             exchange=request.sequence,
             index=index,
             endpoint=request.endpoint,
-            write_key=key_in(sent) or write_key,
+            write_key=key,
             received_at=request.at,
             sent=sent if isinstance(sent, dict) else {},
             call=call,
-            drop=None,
+            drop=drop(sent, call, key),
             timestamp=corrected_time(call, request.at),
         )
-        yield evolve(message, drop=drop(sent, message))
 
 
-def _drop(sent: Any, message: Message, *, crowded: bool, sources: Mapping[str, SourceState]) -> str | None:
-    if reason := _source_drop(message.write_key, message.endpoint, sources):
-        return reason
-    if crowded:
-        return "too_many_events"
+def _content_drop(sent: Any, call: Mapping[str, Any]) -> str | None:
     if not isinstance(sent, dict):
         return "not_an_object"
-    return "event_too_large" if size_of(message) > EVENT_LIMIT else refusal(message.call)
+    return "event_too_large" if compact_size(sent) > EVENT_LIMIT else refusal(call)
 
 
 def _calls(document: Any, kind: str | None) -> Iterator[tuple[Any, dict[str, Any]]]:
