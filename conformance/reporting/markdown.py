@@ -29,7 +29,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     judged = rows(judgement)
     yield f"## Chatlio source for Segment: {judgement.outcome.value}"
     yield ""
-    yield f"{span(judgement.implementation.name)}: {span(judgement.summary)} {hidden_sentence(judgement)}"
+    yield f"{span(judgement.implementation.name)}: {plain(judgement.summary)} {hidden_sentence(judgement)}"
     yield ""
     yield from _counted(judgement)
     for row in judged:
@@ -87,6 +87,13 @@ def _inconclusive(judged: tuple[Row, ...]) -> Iterator[str]:
         yield ""
     for reason, ids in by_reason.items():
         yield f"- {', '.join(ids)}: {span(reason)}"
+
+
+def plain(text: str) -> str:
+    """
+    The text as running words: whatever Markdown would act on is escaped.
+    """
+    return re.sub(r"([\\`*_{}\[\]<>()#+|~!&@-])", r"\\\1", one_line(text, 500))
 
 
 def span(text: str, limit: int = 300) -> str:

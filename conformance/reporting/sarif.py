@@ -1,7 +1,7 @@
 """
 The judgement as SARIF 2.1.0: requirements are rules, findings are results.
 
-Findings have no line of source code to point at: their locations are logical, as scenario, activity, exchange.
+Findings have no line of source code to point at: their locations are logical (scenario, activity, exchange).
 A requirement that is inconclusive is a result of the kind `open`, which is what SARIF calls it.
 """
 
