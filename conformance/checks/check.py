@@ -26,9 +26,9 @@ class Sighting(enum.StrEnum):
     What must have been seen somewhere in a run before the absence of something else proves anything.
     """
 
-    EVENTS = "live-chat events sent to Segment"
-    ENDED = "a Live Chat Conversation Ended for an explicit end"
-    MESSAGES = "Live Chat Message Sent and Live Chat Message Received"
+    EVENTS = "live-chat event reach Segment"
+    ENDED = "Live Chat Conversation Ended for an explicit end"
+    MESSAGES = "Live Chat Message Sent together with a Received"
 
 
 @frozen(kw_only=True)

@@ -199,6 +199,7 @@ CHECKS = (
         over=calls_with_message_id,
         find=message_id_fits,
         unexercised="no call carried a `messageId`",
+        optional=True,
     ),
     Check(
         requirement="ENVELOPE-03",
@@ -206,18 +207,21 @@ CHECKS = (
         find=message_id_is_unique,
         across=True,
         unexercised="no call carried a `messageId`",
+        optional=True,
     ),
     Check(
         requirement="ENVELOPE-04",
         over=timed_calls,
         find=times_are_iso,
-        unexercised="no call carried a time of the sender's",
+        unexercised="no call carried a time of the sender's, which it may leave to Segment",
+        optional=True,
     ),
     Check(
         requirement="ENVELOPE-05",
         over=timed_events,
         find=timestamp_is_chats,
         unexercised="no event with a `timestamp` could be told to its cause in the chat",
+        optional=True,
     ),
     Check(
         requirement="ENVELOPE-06",

@@ -284,8 +284,8 @@ def names_are_documented(_evidence: Evidence, event: Observed) -> Iterator[Diffe
     for found in event.properties.values():
         if found.spelling != found.name:
             yield Difference(
-                expected=f"`{found.name}`",
-                observed=f"`{found.spelling}`",
+                expected=f"the property name `{found.name}`",
+                observed=f"`{shown(found.spelling)[1:-1]}`",
                 pointer=f"/properties/{found.spelling}",
             )
 

@@ -4,6 +4,7 @@ REGION: only workspaces in the US are connected, and their data stay there.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -109,7 +110,7 @@ def outages(evidence: Evidence) -> Iterator[Outage]:
         return
     arrivals = list(requests_to_segment(evidence))
     failed = [i for i, a in enumerate(arrivals) if a.exchange.endpoint == "us" and not a.exchange.kept]
-    for start, end in zip(failed, [*failed[1:], len(arrivals)], strict=True):
+    for start, end in itertools.pairwise([*failed, len(arrivals)]):
         after = arrivals[start + 1 : end]
         elsewhere = tuple(arrival for arrival in after if arrival.exchange.endpoint == "eu")
         yield Outage(failed=arrivals[start], elsewhere=elsewhere)

@@ -90,5 +90,5 @@ class Tally:
             status = Status.NOT_APPLICABLE if self.check.optional else Status.INCONCLUSIVE
             return status, self.check.unexercised
         if self.check.given is not None and self.check.given not in sightings:
-            return Status.INCONCLUSIVE, f"its silence proves nothing: no {self.check.given} in this run"
+            return Status.INCONCLUSIVE, f"silence proves nothing here: this run saw no {self.check.given}"
         return Status.PASSED, ""
