@@ -14,7 +14,8 @@ from attrs import frozen
 
 from conformance.ingestion.limits import DECOMPRESSED_BOUND, GZIP_MEMBERS, MAX_DEPTH
 
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# A string that does not end runs to the end of the text: else each quote in it would be tried anew.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _STEPS = bytes.maketrans(b"[{]}", b"\2\2\0\0")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 _LONG = re.compile(rb"[0-9]{20}")

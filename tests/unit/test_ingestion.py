@@ -148,6 +148,8 @@ def test_only_post_is_taken() -> None:
         (b"\xef\xbb\xbf{}", "malformed_json"),
         (b"[" * 10_000, "too_deep"),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "too_deep"),
+        (b'"' + rb"\"" * 2_000_000, "malformed_json"),
+        (b'{"a": "\\', "malformed_json"),
         (b"[]", "not_an_object"),
         (b'"text"', "not_an_object"),
         (b"7", "not_an_object"),
