@@ -13,7 +13,7 @@ from conformance.model import Judgement, Outcome, ScenarioView, Status
 from conformance.model.requirements import SourceDocument, Unspecified
 from conformance.reporting.cards import Failure, failures
 from conformance.reporting.rows import Chapter, Row, chapters, counts, rows, unobservable
-from conformance.reporting.sentences import hidden_sentence, verdict_sentence
+from conformance.reporting.sentences import headline, hidden_sentence
 from conformance.spec import catalogue
 
 _TONES = {Outcome.CONFORMANT: Status.PASSED, Outcome.INCONCLUSIVE: Status.INCONCLUSIVE}
@@ -50,6 +50,7 @@ class Page:
     judgement: Judgement
     tone: Status
     sentence: str
+    lead: str
     hidden: str
     started: str
     tiles: tuple[Tile, ...]
@@ -69,10 +70,12 @@ def page(judgement: Judgement) -> Page:
     """
     judged = rows(judgement)
     observable = tuple(row for row in judged if row.status is not Status.EXCLUDED)
+    sentence, lead = headline(judgement)
     return Page(
         judgement=judgement,
         tone=_TONES.get(judgement.outcome, Status.FAILED),
-        sentence=verdict_sentence(judgement),
+        sentence=sentence,
+        lead=lead,
         hidden=hidden_sentence(judgement),
         started=_readable(judgement.started_at),
         tiles=_tiles(judgement),

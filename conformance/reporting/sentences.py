@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from conformance.model import Judgement, Outcome, Status
 from conformance.model.requirements import Level
-from conformance.reporting.visible import one_line
+from conformance.reporting.visible import one_line, visible
 
 SYMBOLS = {
     Status.PASSED: "✓",
@@ -33,6 +33,19 @@ def verdict_sentence(judgement: Judgement) -> str:
     The outcome as a sentence about the implementation.
     """
     return _VERDICTS[judgement.outcome].format(one_line(judgement.implementation.name, 80))
+
+
+def headline(judgement: Judgement) -> tuple[str, str]:
+    """
+    The verdict as a headline, and what the summary has to say beyond it.
+
+    A summary begins with the verdict and goes on after a colon ("x is conformant: 53 of 53 …"); one that does
+    not is kept whole, under a headline of our own.
+    """
+    head, colon, rest = judgement.summary.partition(": ")
+    if colon and rest and len(head) < 120 and head.startswith(judgement.implementation.name):
+        return f"{visible(head)}.", rest[0].upper() + rest[1:]
+    return verdict_sentence(judgement), judgement.summary
 
 
 def hidden_sentence(judgement: Judgement) -> str:

@@ -1,5 +1,5 @@
 """
-Bodies as they went over the wire, laid out for reading: white space is added, and nothing else is changed.
+Bodies as they went over the wire, laid out for reading: only the white space between tokens is changed.
 
 Parsing and writing again would lose what may be the very fault: a key given twice, `45.0` beside `45`, a body
 that breaks off. So the JSON is only cut into tokens, and what does not look like JSON is left as it is.
@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 Path = tuple[str, ...]
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_LEFT_OUT = re.compile(r'"… (\d+) more calls?"')
 _DEEPEST = 12
 
 
@@ -32,7 +33,7 @@ def laid_out(body: str, marks: Collection[Path] = ()) -> tuple[Piece, ...]:
     """
     The body with its JSON indented; names and plain values that one of the paths leads to are marked.
     """
-    if body.lstrip()[:1] not in ("{", "[") or "\n" in body.strip():
+    if body.lstrip()[:1] not in ("{", "["):
         return (Piece(body),)
     tokens = _TOKEN.findall(body)
     place = _Place()
@@ -71,6 +72,15 @@ class _Place:
             if following == [":"] and self.path:
                 self.path[-1] = token.strip('"')
             yield Piece(token, marked=tuple(self.path) in marks)
+            self._skip(token)
+
+    def _skip(self, token: str) -> None:
+        """
+        Counts the calls that the judge left out of a long batch, so that the next is found by its number.
+        """
+        left_out = _LEFT_OUT.fullmatch(token)
+        if left_out and self.open[-1:] == ["["]:
+            self.path[-1] = str(int(self.path[-1]) + int(left_out[1]) - 1)
 
     def _opened(self, token: str, following: list[str]) -> Iterator[Piece]:
         self.open.append(token)

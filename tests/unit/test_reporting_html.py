@@ -205,7 +205,7 @@ def test_what_cannot_be_seen_is_shown() -> None:
         ('{"a":"b,{[:\\""}', '{\n  "a": "b,{[:\\""\n}'),
         ('{"a":"breaks o', '{\n  "a": "breaks o'),
         ("writeKey=x&y=1", "writeKey=x&y=1"),
-        ('{\n "a": 1}', '{\n "a": 1}'),
+        ('{\n    "a": 1}', '{\n  "a": 1\n}'),
         ("", ""),
         ("}}]],,::{", "}}]],,::{"),
     ],
@@ -232,6 +232,10 @@ def test_what_a_finding_points_to_is_marked() -> None:
     path = ("batch", "1", "properties", "id")
     body = '{"batch":[{"properties":{"id":1}},{"properties":{"id":2,"ids":3}}]}'
     assert [piece.text for piece in laid_out(body, [path]) if piece.marked] == ['"id"', "2"]
+    shortened = '["… 4 more calls", {"id": 5}, "… 1 more call", {"id": 7}]'
+    assert [piece.text for piece in laid_out(shortened, [("4", "id"), ("6", "id")]) if piece.marked] == [
+        '"id"', "5", '"id"', "7",
+    ]  # fmt: skip
     marked = re.findall("<mark>(.*?)</mark>", render(judgements.failing(), "html"))
     assert "&#34;userId&#34;" in marked
     assert "3000" in marked
