@@ -139,19 +139,16 @@ def two_connections() -> Scenario:
 
 def rotated_write_key() -> Scenario:
     """
-    The write key of the source is changed between two conversations.
+    The write key of the source is changed between conversations, twice.
     """
     chat = Script("rotated-write-key")
     ann, peter = chat.visitor(), chat.agent("Peter Gibbons")
-    before = chat.conversation(ann)
-    before.says("Under the old key.")
-    before.hears(peter, "Understood.")
-    before.ends(by="visitor")
-    chat.connection()
-    after = chat.conversation(ann)
-    after.says("Under the new key.")
-    after.hears(peter, "Understood again.")
-    after.ends(by="agent")
+    for which in ("old", "new", "newest"):
+        talk = chat.conversation(ann)
+        talk.says(f"Under the {which} key.")
+        talk.hears(peter, "Understood.")
+        talk.ends(by="agent")
+        chat.connection()
     return chat.scenario("The write key is changed: from then on only the new one is used.")
 
 
@@ -199,6 +196,22 @@ def missing_write_key() -> Scenario:
     return _kept_silent("missing-write-key", purpose, write_key=False)
 
 
+def write_key_removed() -> Scenario:
+    """
+    The write key is taken away after a conversation under it.
+    """
+    purpose = "The write key is taken away: without one nothing is sent, and least of all under the old one."
+    return _silenced("write-key-removed", purpose, write_key=False)
+
+
+def moved_to_eu() -> Scenario:
+    """
+    After a conversation in a US workspace the process is connected to one of the EU.
+    """
+    purpose = "A process that has served a US workspace is connected to one of the EU: it falls silent."
+    return _silenced("moved-to-eu", purpose, region="eu")
+
+
 def _kept_silent(name: str, purpose: str, *, region: str = "us", write_key: bool = True) -> Scenario:
     chat = Script(name)
     ann, peter = chat.visitor(), chat.agent("Peter Gibbons")
@@ -209,5 +222,21 @@ def _kept_silent(name: str, purpose: str, *, region: str = "us", write_key: bool
     talk.identifies("u-1")
     talk.says("Good to know.")
     talk.ends(by="visitor")
+    chat.connection(region=region, write_key=write_key)
+    return chat.scenario(purpose)
+
+
+def _silenced(name: str, purpose: str, *, region: str = "us", write_key: bool = True) -> Scenario:
+    chat = Script(name)
+    ann, peter = chat.visitor(), chat.agent("Peter Gibbons")
+    before = chat.conversation(ann)
+    before.says("Is this on record?")
+    before.hears(peter, "It is.")
+    before.ends(by="visitor")
+    chat.connection()
+    after = chat.conversation(ann)
+    after.says("And this?")
+    after.hears(peter, "No longer.")
+    after.ends(by="agent")
     chat.connection(region=region, write_key=write_key)
     return chat.scenario(purpose)

@@ -134,12 +134,11 @@ def rate_limited_date() -> Scenario:
 
 def rate_limited_reset() -> Scenario:
     """
-    429 with Segment's own header.
+    429 as Segment itself answers it, with both of its headers.
     """
-    fault = Fault(kind=FaultKind.STATUS, status=429, headers=(("X-RateLimit-Reset", "2"),), requests=1)
-    return _under(
-        "rate-limited-reset", "Segment answers 429 with its own header for the seconds to wait.", fault
-    )
+    headers = (("Retry-After", "2"), ("X-RateLimit-Reset", "2"))
+    fault = Fault(kind=FaultKind.STATUS, status=429, headers=headers, requests=1)
+    return _under("rate-limited-reset", "Segment answers 429 with both of its headers for the wait.", fault)
 
 
 def refused_batch() -> Scenario:

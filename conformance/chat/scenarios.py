@@ -35,6 +35,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     deliveries.eu_workspace(),
     deliveries.unknown_region(),
     deliveries.missing_write_key(),
+    deliveries.write_key_removed(),
+    deliveries.moved_to_eu(),
 )
 
 BUDGETS = ("quick", "standard", "exhaustive")

@@ -35,8 +35,9 @@ class Bridge:
         Connects to a workspace of the US that has a write key.
         """
         self._settings, self._began = {}, {}
-        if params["workspace"]["region"] != "us":
-            return {"error": {"code": -32001, "message": "region_unsupported: not a workspace of the US."}}
+        region = params["workspace"]["region"]
+        if region != "us":
+            return {"error": {"code": -32001, "message": f"region_unsupported: {region!r} is not 'us'."}}
         if not params["source"]["write_key"]:
             return {"error": {"code": -32002, "message": "write_key_missing: there is no write key."}}
         self._settings = params
@@ -85,7 +86,9 @@ class Bridge:
     def _identity(self, activity: JSON) -> JSON:
         if activity["type"] == "agent_message":
             return {"userId": activity["agent"]["id"]}
-        return {"anonymousId": activity["visitor"]["id"]}
+        visitor = activity["visitor"]
+        known = {"userId": visitor["user_id"]} if "user_id" in visitor else {}
+        return {"anonymousId": visitor["id"], **known}
 
     def _properties(self, activity: JSON) -> JSON:
         now = dt.datetime.fromisoformat(activity["at"])
