@@ -92,7 +92,8 @@ class MockSegment:
     Segment as far as a sender can tell, for as long as the `with` block lasts.
 
     `sequence` numbers the exchanges; give mocks of one run the same iterator, and its numbers are unique in
-    the run. It is asked from many threads, which `itertools.count` bears. `faults` is what goes wrong and when, `strict` answers 400 to a key of another region.
+    the run. It is asked from many threads, which `itertools.count` bears. `faults` is what goes wrong and
+    when, and `strict` answers 400 to a key of another region.
     """
 
     def __init__(
