@@ -23,8 +23,11 @@ from conformance.ingestion import split_target
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-LINGER = 2.0
-"""Seconds that a sender whose body was refused has to take note of the reply."""
+LINGER = 10.0
+"""Seconds that a sender whose body was refused has to finish sending and take note of the reply."""
+
+SILENCE = 1.0
+"""Seconds without a byte after which a sender that was answered is taken to have finished."""
 
 _BLOCK = 64 * 1024
 
@@ -157,6 +160,6 @@ class ConnectionHandler(WSGIRequestHandler):
         deadline = time.monotonic() + LINGER
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
-            self.connection.settimeout(LINGER / 10)
+            self.connection.settimeout(SILENCE)
             while self.connection.recv(_BLOCK) and time.monotonic() < deadline:
                 pass

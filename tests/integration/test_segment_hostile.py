@@ -24,7 +24,7 @@ def segment() -> Iterator[MockSegment]:
     """
     A mock that loses patience soon.
     """
-    with MockSegment(read_timeout=0.2) as running:
+    with MockSegment(read_timeout=0.5) as running:
         yield running
 
 
