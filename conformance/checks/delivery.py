@@ -27,6 +27,9 @@ PATIENCE = 2.0
 SLACK = dt.timedelta(milliseconds=100)
 """By how much a wait may fall short: clocks and schedulers are not exact."""
 
+DATE_SLACK = dt.timedelta(seconds=1)
+"""The same for a wait until an HTTP date, which knows whole seconds only: senders round either way."""
+
 ATTEMPTS = 2
 """Requests with one refused event that are still no storm: one, and one more by mistake."""
 
@@ -187,16 +190,16 @@ def waits(evidence: Evidence) -> Iterator[Retry]:
 
 def _wait_asked(exchange: Exchange) -> dt.timedelta | None:
     """
-    How long a 429 asks to wait: `Retry-After` in seconds or as a date, else `X-RateLimit-Reset` in seconds.
+    The least wait a 429 asks for: `Retry-After` in seconds or as a date, else `X-RateLimit-Reset` in seconds.
     """
     if exchange.reply.status != 429:
         return None
     headers = {name.lower(): value.strip() for name, value in exchange.reply.headers}
     value = headers.get("retry-after") or headers.get("x-ratelimit-reset") or ""
     if value.isdecimal():
-        return dt.timedelta(seconds=int(value))
+        return dt.timedelta(seconds=int(value)) - SLACK
     try:
-        return email.utils.parsedate_to_datetime(value) - (exchange.reply.at or exchange.at)
+        return email.utils.parsedate_to_datetime(value) - (exchange.reply.at or exchange.at) - DATE_SLACK
     except (TypeError, ValueError):
         return None
 
@@ -207,9 +210,9 @@ def wait_is_kept(_evidence: Evidence, retry: Retry) -> Iterator[Difference]:
     """
     answered = retry.refused.reply.at or retry.refused.at
     waited = retry.again.at - answered
-    if waited + SLACK < retry.wait:
+    if waited < retry.wait:
         yield Difference(
-            expected=f"no retry within {retry.wait.total_seconds():g} s of the 429 it was answered with",
+            expected=f"no retry within {retry.wait.total_seconds():.1f} s of the 429 it was answered with",
             observed=f"a retry after {waited.total_seconds():.2f} s",
             exchange=retry.again.sequence,
             message=retry.message.index,
