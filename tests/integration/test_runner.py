@@ -126,7 +126,7 @@ def test_each_connection_has_a_write_key_of_its_own() -> None:
     assert not {*keys(record)} & {*keys(other)}
     assert all(len(key) == 32 and key.isalnum() for key in keys(record))
     assert [receive(request_of(each), {}).write_key for each in record.exchanges] == keys(record)
-    assert [step.connection for step in record.steps if step.settings] == [1, 2]
+    assert [step.connection for step in record.steps if step.settings] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("name", ["eu-workspace", "unknown-region", "missing-write-key"])
