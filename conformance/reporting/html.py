@@ -15,6 +15,7 @@ from conformance.model import Judgement, Status
 from conformance.reporting.page import page
 from conformance.reporting.sentences import SYMBOLS
 from conformance.reporting.visible import UNSEEN, code_point, one_line
+from conformance.reporting.wire import loosened
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,7 +43,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(seen=seen, prose=prose, brief=one_line, slug=_slug, linkable=_linkable)
+    environment.filters.update(
+        seen=seen, prose=prose, brief=one_line, slug=_slug, linkable=_linkable, loosened=loosened
+    )
     return environment
 
 

@@ -141,7 +141,7 @@ def where(finding: Finding) -> str:
         finding.scenario and f"scenario {finding.scenario}",
         finding.activity and f"activity {finding.activity}",
         finding.exchange is not None and f"exchange {finding.exchange}",
-        finding.message is not None and f"message {finding.message}",
+        finding.message and f"member {finding.message} of its batch",
         finding.pointer and f"at {finding.pointer}",
         finding.times > 1 and f"{finding.times} times alike",
     )

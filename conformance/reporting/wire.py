@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 Path = tuple[str, ...]
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_LOOSE = re.compile(r'"(?:[^"\\]|\\.)*"?|[,:]|[^,:"]+', re.DOTALL)
 _LEFT_OUT = re.compile(r'"… (\d+) more calls?"')
 _DEEPEST = 12
 
@@ -43,6 +44,15 @@ def laid_out(body: str, marks: Collection[Path] = ()) -> tuple[Piece, ...]:
         for piece in place.step(token, tokens[at + 1 : at + 2], marks)
     )
     return tuple(_joined(pieces))
+
+
+def loosened(text: str) -> str:
+    """
+    A line of JSON with room to break, a space after each comma and colon; other text is left as it is.
+    """
+    if not text.startswith("{"):
+        return text
+    return "".join(f"{token} " if token in ",:" else token for token in _LOOSE.findall(text))
 
 
 @define

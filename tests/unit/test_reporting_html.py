@@ -15,7 +15,7 @@ from conformance.reporting import render
 from conformance.reporting.cards import LONGEST_DRAWING, Failure, failures
 from conformance.reporting.html import prose, seen
 from conformance.reporting.rows import rows
-from conformance.reporting.wire import laid_out
+from conformance.reporting.wire import laid_out, loosened
 from conformance.spec import catalogue
 from tests.unit import judgements
 
@@ -215,6 +215,15 @@ def test_a_body_is_laid_out_without_being_changed(body: str, expected: str) -> N
     Only white space is added: numbers, doubled keys and what breaks off stay as they went over the wire.
     """
     assert "".join(piece.text for piece in laid_out(body)) == expected
+
+
+def test_properties_in_the_timeline_have_room_to_break() -> None:
+    """
+    A line of JSON wraps between its members, not within their names; other text is left alone.
+    """
+    assert loosened('{"a":"x,y:z","b":[1,2]}') == '{"a": "x,y:z", "b": [1, 2]}'
+    assert loosened('{"a":"breaks o…') == '{"a": "breaks o…'
+    assert loosened("Peter: 1,2") == "Peter: 1,2"
 
 
 def test_a_bottomless_body_is_laid_out_in_linear_room() -> None:
