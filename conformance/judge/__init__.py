@@ -8,5 +8,6 @@ later. Scenarios are judged one after another and then let go, so that a long re
 from conformance.judge.criteria import FAIL_ON, PROFILES, Criteria
 from conformance.judge.judging import judge, judge_record
 from conformance.judge.outcome import exit_code
+from conformance.judge.reproduction import ARCHIVE
 
-__all__ = ["FAIL_ON", "PROFILES", "Criteria", "exit_code", "judge", "judge_record"]
+__all__ = ["ARCHIVE", "FAIL_ON", "PROFILES", "Criteria", "exit_code", "judge", "judge_record"]

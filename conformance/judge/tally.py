@@ -16,7 +16,7 @@ from conformance.model.requirements import Requirement
 MOST_FINDINGS = 25
 """Findings of one requirement that a judgement shows; like ones count as one, and the rest are counted."""
 
-_VALUES = re.compile(r'"(?:[^"\\]|\\.)*"?…?|\d+(?:\.\d+)?|act-\S+')
+_VALUES = re.compile(r'"(?:[^"\\]|\\.)*"?…?|\b[\w-]*\d[\w.-]*')
 
 
 @define(kw_only=True)
@@ -24,7 +24,7 @@ class Tally:
     """
     A requirement's exercises and findings while the scenarios go by.
 
-    Findings of one scenario that differ only in the values they quote are one finding, `times` so many.
+    Findings that differ only in the scenario and the values they quote are one finding, `times` so many.
     """
 
     check: Check
@@ -46,14 +46,13 @@ class Tally:
 
     def _add(self, finding: Finding) -> None:
         shape = (
-            finding.scenario,
             finding.pointer,
             _VALUES.sub("#", finding.expected),
             _VALUES.sub("#", finding.observed),
         )
         known = self._findings.get(shape)
         if known is not None:
-            self._findings[shape] = attrs.evolve(known, times=known.times + 1)
+            self._findings[shape] = _together(known, finding)
         elif len(self._findings) < MOST_FINDINGS:
             self._findings[shape] = finding
         else:
@@ -92,3 +91,12 @@ class Tally:
         if self.check.given is not None and self.check.given not in sightings:
             return Status.INCONCLUSIVE, f"silence proves nothing here: this run saw no {self.check.given}"
         return Status.PASSED, ""
+
+
+def _together(known: Finding, like: Finding) -> Finding:
+    """
+    The known finding, standing for one more that is like it.
+    """
+    new_place = like.scenario is not None and like.scenario not in {known.scenario, *known.elsewhere}
+    elsewhere = (*known.elsewhere, like.scenario) if new_place and like.scenario else known.elsewhere
+    return attrs.evolve(known, times=known.times + 1, elsewhere=elsewhere)

@@ -42,8 +42,9 @@ class Finding:
     One departure from a requirement: what was expected, what was observed, and where to look.
 
     `scenario`, `activity`, `exchange` (its sequence number), `message` (its place in the batch) and
-    `pointer` (a JSON Pointer into the call) are None where there is nothing to point at. `times` counts
-    the like findings of the same scenario that this one stands for.
+    `pointer` (a JSON Pointer into the call) are None where there is nothing to point at. One finding stands
+    for all that are like it but for the values they quote: `times` counts them, and `elsewhere` names the
+    other scenarios they were made in.
     """
 
     requirement: str
@@ -57,6 +58,7 @@ class Finding:
     hint: str = ""
     reproduce: str = ""
     times: int = 1
+    elsewhere: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
