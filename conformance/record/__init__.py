@@ -7,6 +7,7 @@ what it holds is still evidence. Request bodies are kept as the bytes they were:
 else in base64. A record holds the write keys that were used, so it is as secret as they are; reports mask them.
 """
 
+from conformance.record.archives import Archive
 from conformance.record.files import RecordReader, RecordWriter, read_record, write_record
 from conformance.record.lines import exchange_from_json, exchange_to_json, scenario_from_lines, scenario_lines
 from conformance.record.values import FORMAT, Answer, Header, Method, Record, ScenarioRecord, Step
@@ -14,6 +15,7 @@ from conformance.record.values import FORMAT, Answer, Header, Method, Record, Sc
 __all__ = [
     "FORMAT",
     "Answer",
+    "Archive",
     "Header",
     "Method",
     "Record",
