@@ -1,5 +1,5 @@
 """
-One scenario, played: a mock Segment on one side, the implementation on the other, and a record of both.
+One scenario while it is played: what the implementation is asked, and how it answers.
 """
 
 from __future__ import annotations
@@ -9,13 +9,9 @@ import random
 import string
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
-import attrs
-
-from conformance.chat.fault_scenarios import dated
-from conformance.drivers import OpenTarget, Target, open_target
+from conformance.drivers import OpenTarget
 from conformance.errors import ConformanceError, ImplementationError, Refusal, TargetUnusable, Unsupported
 from conformance.ingestion import SourceState
 from conformance.masking import mask
@@ -23,34 +19,7 @@ from conformance.model import Connection, Scenario, Settings, Source, Workspace
 from conformance.record import Answer, Method, ScenarioRecord, Step
 from conformance.runner.curtain import Curtain
 from conformance.runner.values import RunOptions
-from conformance.segment import Clock, MockSegment, anchored_clock
-
-_PATIENCE = 5.0
-"""Seconds after which a scenario counts as over, even if Segment is still being called."""
-
-
-def run_scenario(
-    scenario: Scenario,
-    target: Target,
-    *,
-    options: RunOptions | None = None,
-    curtain: Curtain | None = None,
-) -> ScenarioRecord:
-    """
-    Plays a scenario to a fresh process of the target and gives the record of what happened.
-
-    The mock, its listeners, its workspaces and its write keys are this scenario's own. An implementation that
-    cannot be driven to the end is told of in the record, and never raised. When the curtain falls the process
-    is ended and `Interrupted` is raised.
-    """
-    chosen = options or RunOptions()
-    clock = anchored_clock()
-    scenario = attrs.evolve(scenario, faults=dated(scenario.faults, clock()))
-    with MockSegment(faults=scenario.faults, clock=clock) as mock:
-        performance = _Performance(scenario, mock, clock, chosen, curtain or Curtain())
-        performance.play(target)
-        mock.wait_until_quiet(chosen.grace, timeout=_PATIENCE)
-        return performance.record()
+from conformance.segment import Clock, MockSegment
 
 
 def write_key_for(scenario: Scenario, number: int, seed: int) -> str:
@@ -61,7 +30,7 @@ def write_key_for(scenario: Scenario, number: int, seed: int) -> str:
     return "".join(choice.choices(string.ascii_letters + string.digits, k=32))
 
 
-class _Performance:
+class Performance:
     """
     A scenario while it is played: asks the implementation one thing at a time, and writes down each answer.
     """
@@ -74,24 +43,20 @@ class _Performance:
         self._started_at = clock()
         self._steps: list[Step] = []
         self._keys: list[str] = []
-        self._unusable = self._log = ""
         self._connection = 0
 
-    def play(self, target: Target) -> None:
+    def play(self, opened: OpenTarget, *, shutdown: bool) -> None:
         """
-        Opens the target and plays every connection to it, as far as it can be driven.
-        """
-        opened: OpenTarget | None = None
-        try:
-            with self._curtain.opening(self._process(target)) as opened:
-                for connection in self._scenario.connections:
-                    self._connect(opened, connection)
-                self._ask(Method.SHUTDOWN, opened.shutdown)
-        except TargetUnusable as error:
-            self._unusable = str(error)
-        self._log = opened.log if opened else ""
+        Plays every connection to the target, and shuts it down if asked to.
 
-    def record(self) -> ScenarioRecord:
+        Raises TargetUnusable where it cannot be driven to the end.
+        """
+        for connection in self._scenario.connections:
+            self._connect(opened, connection)
+        if shutdown:
+            self._ask(Method.SHUTDOWN, opened.shutdown)
+
+    def record(self, *, log: str = "", unusable: str = "") -> ScenarioRecord:
         """
         What happened so far, with the write keys taken out of what the implementation wrote.
         """
@@ -103,18 +68,8 @@ class _Performance:
             exchanges=tuple(self._mock.exchanges),
             faults=self._scenario.faults,
             pace=self._scenario.pace,
-            log=mask(self._log, self._keys),
-            unusable=mask(self._unusable, self._keys),
-        )
-
-    def _process(self, target: Target) -> AbstractContextManager[OpenTarget]:
-        return open_target(
-            target,
-            limits=self._options.limits,
-            environment=self._options.environment,
-            launch=self._options.launch,
-            flush_url=self._options.flush_url,
-            quiet=lambda seconds: self._mock.wait_until_quiet(self._options.quiet, timeout=seconds),
+            log=mask(log, self._keys),
+            unusable=mask(unusable, self._keys),
         )
 
     def _connect(self, opened: OpenTarget, connection: Connection) -> None:

@@ -16,7 +16,7 @@ from conformance.drivers import Carrier, Target
 from conformance.model import Implementation, Scenario
 from conformance.record import Header, ScenarioRecord
 from conformance.runner.curtain import Curtain
-from conformance.runner.playing import run_scenario
+from conformance.runner.stage import run_scenario
 from conformance.runner.values import Played, Progress, RunOptions
 
 UNKNOWN = Implementation(name="unknown implementation")
