@@ -40,16 +40,13 @@ def requested(words: Iterable[str]) -> tuple[Report, ...]:
 
 def check_writable(path: Path) -> None:
     """
-    Raises UsageError unless a file can be written there. Folders that are missing are made when it is written.
+    Raises UsageError unless a file can be written there. Missing folders are made when it is written.
     """
-    nearest = next(folder for folder in (path.absolute().parent, *path.absolute().parents) if folder.exists())
     if path.is_dir():
         raise UsageError(f"{path} is a folder, and a file is to be written there.", cure="Name a file in it.")
-    if (
-        not nearest.is_dir()
-        or not os.access(nearest, os.W_OK)
-        or (path.exists() and not os.access(path, os.W_OK))
-    ):
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    closed = [place for place in (folder, path) if place.exists() and not os.access(place, os.W_OK)]
+    if closed or not folder.is_dir():
         raise UsageError(f"{path} cannot be written.", cure="Name another place, or change its permissions.")
 
 

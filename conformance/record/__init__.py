@@ -3,8 +3,9 @@ The record: everything that happened in a run, as evidence that can be judged ag
 
 On disk it is NDJSON (RFC 8259 values, one a line): a header, then for each scenario a `scenario` line, its
 `step` and `exchange` lines and an `end` line, then a footer. A record without its footer was broken off;
-what it holds is still evidence. Request bodies are kept as the bytes they were: as text where they are UTF-8,
-else in base64. A record holds the write keys that were used, so it is as secret as they are; reports mask them.
+what it holds is still evidence. Request bodies are kept as the bytes they were: as text where they are
+UTF-8, else in base64. A record holds the write keys that were used, so it is as secret as they are; reports
+mask them.
 """
 
 from conformance.record.archives import Archive
