@@ -27,9 +27,16 @@ from conformance.model import (
     Status,
     Verdict,
 )
-from conformance.model.requirements import Profile, Requirement
+from conformance.model.requirements import Need, Profile, Requirement
 from conformance.record import Header, Record, RecordReader, ScenarioRecord
 from conformance.spec import catalogue
+
+QUICK = "quick"
+"""The budget that leaves out the scenarios in which Segment falters, as they have to wait for retries."""
+
+_QUICK_LEAVES_OUT = (
+    "the budget quick leaves out the scenarios in which Segment falters; the budget standard plays them"
+)
 
 
 @define(kw_only=True)
@@ -83,13 +90,23 @@ class _Judging:
         for requirement in self.criteria.requirements():
             if requirement.id in tallies:
                 tally = tallies[requirement.id]
-                yield self._finished(tally.verdict(self.sightings, self.unsupported), tally.check)
+                verdict = tally.verdict(self.sightings, self.unsupported)
+                yield self._left_out(self._finished(verdict, tally.check), requirement)
             else:
                 yield Verdict(
                     requirement=requirement.id,
                     status=Status.NOT_APPLICABLE,
                     reason=f"not part of the profile {self.criteria.profile}",
                 )
+
+    def _left_out(self, verdict: Verdict, requirement: Requirement) -> Verdict:
+        """
+        The verdict; where the budget `quick` did not play what it needs, with that as its reason.
+        """
+        unexercised = verdict.status is Status.INCONCLUSIVE and not verdict.exercised
+        if self.header.budget == QUICK and unexercised and requirement.needs == (Need.FAULT,):
+            return attrs.evolve(verdict, reason=_QUICK_LEAVES_OUT)
+        return verdict
 
     def _finished(self, verdict: Verdict, check: Check) -> Verdict:
         findings = tuple(self._with_advice(finding, check) for finding in verdict.findings)
