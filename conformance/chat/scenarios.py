@@ -5,6 +5,7 @@ The named scenarios in the order they are run: plain ones first, where a mistake
 from __future__ import annotations
 
 from conformance.chat import conversations, deliveries
+from conformance.chat.fault_scenarios import FAULT_SCENARIOS
 from conformance.model import Scenario
 from conformance.spec.names import unknown
 
@@ -37,6 +38,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     deliveries.missing_write_key(),
     deliveries.write_key_removed(),
     deliveries.moved_to_eu(),
+    *FAULT_SCENARIOS,
 )
 
 BUDGETS = ("quick", "standard", "exhaustive")

@@ -322,7 +322,7 @@ def described(activity: Activity | None) -> str:
     if activity is None:
         return "what did not take place"
     words = activity.type.value.replace("_", " ")
-    return f"the {words} {activity.id}"
+    return f"activity {activity.id} ({words})"
 
 
 CHECKS = (

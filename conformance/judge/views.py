@@ -80,7 +80,8 @@ def _body(arrival: Arrival, members: Collection[int]) -> tuple[str, int]:
     The body as readable text, and how many characters of it are left out.
     """
     document = arrival.intake.document
-    text = arrival.exchange.body.decode("utf-8", "replace") if document is None else _pretty(document)
+    packed = document is not None and arrival.exchange.header("content-encoding") is not None
+    text = _pretty(document) if packed else arrival.exchange.body.decode("utf-8", "replace")
     if len(text) <= LONGEST_BODY:
         return text, 0
     if isinstance(document, dict) and isinstance(document.get("batch"), list):

@@ -128,7 +128,11 @@ def _requirement_to_json(row: Row) -> dict[str, Any]:
 
 
 def _finding_to_json(finding: Finding) -> dict[str, Any]:
-    return {name: value for name, value in attrs.asdict(finding).items() if name != "requirement"}
+    return {name: value for name, value in _plain(finding).items() if name != "requirement"}
+
+
+def _finding_from_json(members: Mapping[str, Any], requirement: str) -> Finding:
+    return _value(Finding, {**members, "requirement": requirement, "elsewhere": tuple(members["elsewhere"])})
 
 
 def _sources_to_json(sources: Iterable[SourceDocument]) -> list[dict[str, str]]:
@@ -156,7 +160,7 @@ def _left_out() -> dict[str, Any]:
 
 
 def _verdict_from_json(members: Mapping[str, Any]) -> Verdict:
-    findings = (_value(Finding, {**finding, "requirement": members["id"]}) for finding in members["findings"])
+    findings = (_finding_from_json(finding, members["id"]) for finding in members["findings"])
     return Verdict(
         requirement=members["id"],
         status=Status(members["status"]),

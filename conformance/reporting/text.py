@@ -20,6 +20,7 @@ from conformance.reporting.visible import one_line, visible
 WIDTH = 88
 MOST_FINDINGS = 3
 LONGEST = 400
+_FEW = 3
 
 
 class Style(enum.StrEnum):
@@ -133,6 +134,14 @@ def _finding(finding: Finding, told: set[str]) -> Iterator[Line]:
     told |= {finding.hint, finding.reproduce}
 
 
+def elsewhere(finding: Finding) -> str:
+    """
+    The other scenarios of a finding in a few words: their names where they are few, else their number.
+    """
+    names = finding.elsewhere
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} other scenarios"
+
+
 def where(finding: Finding) -> str:
     """
     Where a finding points to, in words: the scenario, the activity, the exchange, the place in the call.
@@ -144,6 +153,7 @@ def where(finding: Finding) -> str:
         finding.message and f"member {finding.message} of its batch",
         finding.pointer and f"at {finding.pointer}",
         finding.times > 1 and f"{finding.times} times alike",
+        finding.elsewhere and f"also in {elsewhere(finding)}",
     )
     return ", ".join(part for part in parts if part)
 

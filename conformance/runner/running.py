@@ -23,6 +23,7 @@ UNKNOWN = Implementation(name="unknown implementation")
 """What is said of a target that never got as far as to say who it is."""
 
 _SIDE_BY_SIDE = 2
+_WAITING = 8
 
 
 def run(
@@ -84,29 +85,39 @@ def unusable(records: Iterable[ScenarioRecord]) -> bool:
     return all(record.unusable and not any(step.activity for step in record.steps) for record in records)
 
 
-def workers_for(target: Target, options: RunOptions) -> int:
+def workers_for(target: Target, options: RunOptions) -> tuple[int, int]:
     """
-    How many scenarios to play side by side.
+    How many scenarios to play side by side: of those that keep the machine busy, and of those that mostly
+    wait.
+
+    One of each for a `python:` target unless the user says otherwise: its instances share a process.
     """
-    alone = target.carrier is Carrier.PYTHON
-    return max(1, options.workers or (1 if alone else _SIDE_BY_SIDE))
+    if options.workers is not None:
+        return max(1, options.workers), max(1, options.workers)
+    return (1, 1) if target.carrier is Carrier.PYTHON else (_SIDE_BY_SIDE, _WAITING)
 
 
 def _played(target: Target, scenarios: Sequence[Scenario], options: RunOptions) -> Generator[ScenarioRecord]:
-    workers = workers_for(target, options)
-    if workers == 1:
+    busy, waiting = workers_for(target, options)
+    if busy == waiting == 1:
         return (run_scenario(scenario, target, options=options) for scenario in scenarios)
-    return _side_by_side(target, scenarios, options, workers)
+    return _side_by_side(target, scenarios, options, busy=busy, waiting=waiting)
 
 
 def _side_by_side(
-    target: Target, scenarios: Sequence[Scenario], options: RunOptions, workers: int
+    target: Target, scenarios: Sequence[Scenario], options: RunOptions, *, busy: int, waiting: int
 ) -> Generator[ScenarioRecord]:
+    """
+    The scenarios on two pools at once, so that waiting for retries costs no more than the longest wait.
+    """
     curtain = Curtain()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="scenario")
+    active = ThreadPoolExecutor(busy, thread_name_prefix="scenario")
+    idle = ThreadPoolExecutor(waiting, thread_name_prefix="waiting-scenario")
     try:
         futures = [
-            pool.submit(run_scenario, scenario, target, options=options, curtain=curtain)
+            (idle if scenario.waits else active).submit(
+                run_scenario, scenario, target, options=options, curtain=curtain
+            )
             for scenario in scenarios
         ]
         futures.reverse()
@@ -114,7 +125,8 @@ def _side_by_side(
             yield futures.pop().result()
     finally:
         curtain.fall()
-        pool.shutdown(cancel_futures=True)
+        for pool in (active, idle):
+            pool.shutdown(cancel_futures=True)
 
 
 def _numbered(record: ScenarioRecord, *, after: int) -> ScenarioRecord:

@@ -17,10 +17,11 @@ class RunOptions:
     """
     How to run: time limits, the seed of the write keys, and how many scenarios side by side.
 
-    `workers` None means two, but one for a `python:` target, whose instances would share what is global to a
-    process. `grace` is how long, in seconds, Segment must have been left alone after the shutdown before the
-    scenario counts as over; `quiet` is the same for the flush of a `webhook:` target, to which `launch` and
-    `flush_url` belong too. `environment` is added to that of the implementation's process.
+    `workers` None means two, and eight of the scenarios that mostly wait; but one for a `python:` target,
+    whose instances would share what is global to a process. `grace` is how long, in seconds, Segment must
+    have been left alone after the shutdown before the scenario counts as over; `quiet` is the same for the
+    flush of a `webhook:` target, to which `launch` and `flush_url` belong too. `environment` is added to
+    that of the implementation's process.
     """
 
     limits: Limits = field(factory=Limits)

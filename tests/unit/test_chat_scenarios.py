@@ -14,7 +14,7 @@ from conformance.errors import UsageError
 from conformance.model import Activity, ActivityType, Scenario, activity_from_json, activity_to_json
 from conformance.spec import validator
 
-ALL = (*SCENARIOS, *FAULT_SCENARIOS)
+ALL = SCENARIOS
 
 
 def activities(played: Scenario) -> list[Activity]:
