@@ -14,6 +14,7 @@ from pathlib import Path
 import attrs
 
 from conformance.assessment.choosing import Choice, chosen_scenarios, criteria, repeated_words, run_options
+from conformance.assessment.hiding import against_baseline, baseline_of
 from conformance.assessment.values import Assessment, BrokenOff
 from conformance.assessment.writing import check_writable, requested, write_reports
 from conformance.configuration import Configuration
@@ -40,11 +41,12 @@ def assess(configuration: Configuration, *, progress: ProgressListener | None = 
     before anything is started: raises UsageError for it. Raises BrokenOff on Ctrl-C, when every process has
     ended and what was played is on the disk.
     """
-    reports = requested(configuration.reports)
+    reports, baseline = requested(configuration.reports), baseline_of(configuration)
     choice = chosen_scenarios(configuration)
     criteria(configuration).requirements()
     with _record_file(configuration) as path:
         judgement = play(configuration, choice, path, progress=progress)
+    judgement = against_baseline(judgement, baseline, configuration)
     judgement = concluded(judgement, configuration=configuration, notes=choice.notes)
     written, printed = write_reports(judgement, reports)
     return Assessment(

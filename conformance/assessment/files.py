@@ -14,6 +14,7 @@ import attrs
 from conformance import __version__
 from conformance.assessment.assessing import concluded
 from conformance.assessment.choosing import criteria
+from conformance.assessment.hiding import against_baseline, baseline_of
 from conformance.assessment.values import Assessment
 from conformance.assessment.writing import requested, write_reports
 from conformance.configuration import Configuration
@@ -21,6 +22,7 @@ from conformance.errors import EvidenceError, UsageError
 from conformance.judge import ARCHIVE, judge
 from conformance.model import Implementation, Judgement
 from conformance.record import Archive, Header, RecordReader, ScenarioRecord
+from conformance.reporting.json import parse
 
 _BROKEN_OFF = "The record {path} has no footer: the run was broken off, and what came after is not judged."
 
@@ -32,7 +34,7 @@ def judge_files(paths: Sequence[Path], configuration: Configuration) -> Assessme
     Raises UsageError when there is nothing to read, or when records and archives are mixed, and EvidenceError
     for a file that is neither.
     """
-    reports = requested(configuration.reports)
+    reports, baseline = requested(configuration.reports), baseline_of(configuration)
     if not paths:
         raise UsageError("No record was named.", cure="Name a file that `run --record FILE` wrote.")
     are_records = {is_record(path) for path in paths}
@@ -40,6 +42,7 @@ def judge_files(paths: Sequence[Path], configuration: Configuration) -> Assessme
         cure = "Judge each kind by itself."
         raise UsageError("Records and raw archives cannot be judged together.", cure=cure)
     judgement = (_judged_records if are_records == {True} else _judged_archives)(paths, configuration)
+    judgement = against_baseline(judgement, baseline, configuration)
     judgement = concluded(judgement, configuration=configuration)
     written, printed = write_reports(judgement, reports)
     return Assessment(
@@ -48,6 +51,21 @@ def judge_files(paths: Sequence[Path], configuration: Configuration) -> Assessme
         printed=printed,
         allow_inconclusive=configuration.allow_inconclusive,
     )
+
+
+def report_file(path: Path, configuration: Configuration) -> Assessment:
+    """
+    Writes reports of a judgement that `--report json` saved. Raises EvidenceError for a file that is none.
+    """
+    reports = requested(configuration.reports)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        what = f"The judgement {path} cannot be read: {fault}."
+        raise EvidenceError(what, cure="Give a file that `run TARGET --report json=FILE` wrote.") from fault
+    judgement = parse(text)
+    written, printed = write_reports(judgement, reports)
+    return Assessment(judgement=judgement, written=written, printed=printed)
 
 
 def is_record(path: Path) -> bool:

@@ -37,16 +37,23 @@ def exit_code(outcome: Outcome) -> int:
 
 def outcome_of(verdicts: Collection[Verdict], fail_on: str, *, unusable: bool) -> Outcome:
     """
-    The outcome, decided by the requirements of the levels that `fail_on` includes.
+    The outcome, decided by the requirements of the levels that `fail_on` includes, known failures left out.
     """
     if any(verdict.status is Status.ERROR for verdict in verdicts):
         return Outcome.ERROR
-    statuses = {verdict.status for verdict in verdicts if _level(verdict) in _LEVELS[fail_on]}
+    statuses = {verdict.status for verdict in verdicts if decides(verdict, fail_on) and not verdict.known}
     if Status.FAILED in statuses:
         return Outcome.NOT_CONFORMANT
     if unusable:
         return Outcome.UNUSABLE
     return Outcome.INCONCLUSIVE if Status.INCONCLUSIVE in statuses else Outcome.CONFORMANT
+
+
+def decides(verdict: Verdict, fail_on: str) -> bool:
+    """
+    Whether the requirement is of a level whose failure makes the whole not conformant.
+    """
+    return _level(verdict) in _LEVELS[fail_on]
 
 
 def summary_of(
@@ -61,7 +68,7 @@ def summary_of(
     name = f"{implementation.name} {implementation.version}".strip()
     must = [verdict for verdict in verdicts if _level(verdict) is Level.MUST and _judged(verdict)]
     passed = sum(verdict.status is Status.PASSED for verdict in must)
-    failed = _names(verdict for verdict in must if verdict.status is Status.FAILED)
+    failed = _names(verdict for verdict in must if _newly_failed(verdict))
     open_ones = _names(verdict for verdict in must if verdict.status is Status.INCONCLUSIVE)
     fulfilled = f"{passed} of {len(must)} MUST requirements are fulfilled"
     match outcome:
@@ -75,12 +82,21 @@ def summary_of(
             sentence = f"{name} could not be driven to the end in {_scenarios(unusable)}; {fulfilled}."
         case Outcome.ERROR:
             sentence = f"{name} could not be judged: a check of this toolkit crashed, which is our fault."
-    should = _names(v for v in verdicts if _level(v) is Level.SHOULD and v.status is Status.FAILED)
-    return f"{sentence} Of the SHOULD requirements, {should} failed." if should else sentence
+    should = _names(v for v in verdicts if _level(v) is Level.SHOULD and _newly_failed(v))
+    known = _names(verdict for verdict in verdicts if verdict.known)
+    more = (
+        f" Of the SHOULD requirements, {should} failed." if should else "",
+        f" A baseline hides that {known} failed." if known else "",
+    )
+    return sentence + "".join(more)
 
 
 def _scenarios(unusable: Sequence[ScenarioView]) -> str:
     return f"scenario {unusable[0].name}" if len(unusable) == 1 else f"{len(unusable)} scenarios"
+
+
+def _newly_failed(verdict: Verdict) -> bool:
+    return verdict.status is Status.FAILED and not verdict.known
 
 
 def _judged(verdict: Verdict) -> bool:

@@ -1,0 +1,224 @@
+"""
+A baseline hides what is known, counts it, and fails the run as soon as it is no longer true.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import attrs
+import pytest
+
+from conformance.errors import UsageError
+from conformance.judge import (
+    Baseline,
+    KnownFailure,
+    apply_baseline,
+    baseline_text,
+    cover,
+    parse_baseline,
+    read_baseline,
+    updated,
+    write_baseline,
+)
+from conformance.model import Finding, Implementation, Judgement, Outcome, Status, Verdict
+
+DAY = dt.date(2026, 3, 1)
+
+
+def judged(**statuses: Status) -> Judgement:
+    """
+    A judgement of `acme` made on DAY, with a status for each requirement: `EVENT_04=Status.FAILED`.
+    """
+    verdicts = tuple(
+        Verdict(requirement=name.replace("_", "-"), status=status, findings=_findings(name, status))
+        for name, status in statuses.items()
+    )
+    failed = any(status is Status.FAILED for status in statuses.values())
+    return Judgement(
+        outcome=Outcome.NOT_CONFORMANT if failed else Outcome.CONFORMANT,
+        summary="",
+        profile="chatlio",
+        fail_on="must",
+        spec_revision="1",
+        toolkit="0",
+        implementation=Implementation(name="acme"),
+        target="python:acme:Bridge",
+        started_at="2026-03-01T10:00:00Z",
+        seed=0,
+        budget="standard",
+        verdicts=verdicts,
+        scenarios=(),
+        exchanges=(),
+    )
+
+
+def _findings(name: str, status: Status) -> tuple[Finding, ...]:
+    if status is not Status.FAILED:
+        return ()
+    return (Finding(requirement=name.replace("_", "-"), expected="one Ended", observed="none"),) * 2
+
+
+def entry(requirement: str, *, expires: dt.date = DAY, implementation: str = "acme") -> KnownFailure:
+    return KnownFailure(
+        requirement=requirement,
+        implementation=implementation,
+        reason="the vendor mends it",
+        issue="https://issues.example/7",
+        expires=expires,
+    )
+
+
+def baseline(*entries: KnownFailure) -> Baseline:
+    return Baseline(name="known.toml", known=entries)
+
+
+def test_a_known_failure_is_hidden_and_counted() -> None:
+    """
+    A known failure keeps its status and its findings, is counted as hidden, and no longer decides.
+    """
+    judgement = apply_baseline(
+        judged(EVENT_04=Status.FAILED, EVENT_03=Status.PASSED), baseline(entry("EVENT-04"))
+    )
+    verdict = judgement.verdicts[0]
+    assert judgement.outcome is Outcome.CONFORMANT
+    assert (judgement.hidden, verdict.known, verdict.status) == (2, 2, Status.FAILED)
+    assert verdict.reason == "known until 2026-03-01: the vendor mends it (https://issues.example/7)"
+    assert judgement.summary.endswith("A baseline hides that EVENT-04 failed.")
+
+
+def test_a_new_failure_still_fails() -> None:
+    """
+    What the baseline does not name decides as it would without one.
+    """
+    judgement = apply_baseline(
+        judged(EVENT_04=Status.FAILED, EVENT_06=Status.FAILED), baseline(entry("EVENT-04"))
+    )
+    assert judgement.outcome is Outcome.NOT_CONFORMANT
+    assert "EVENT-06 failed" in judgement.summary
+
+
+@pytest.mark.parametrize(
+    ("known", "status", "note"),
+    [
+        (entry("EVENT-04"), Status.PASSED, "EVENT-04 is in known.toml and passes now"),
+        (
+            entry("EVENT-04", expires=dt.date(2026, 2, 28)),
+            Status.FAILED,
+            "The entry for EVENT-04 in known.toml expired on 2026-02-28",
+        ),
+        (entry("EVNT-04"), Status.PASSED, "names the requirement 'EVNT-04', which there is not."),
+    ],
+    ids=["stale", "expired", "unknown"],
+)
+def test_an_entry_that_is_no_longer_true_fails_the_run(
+    known: KnownFailure, status: Status, note: str
+) -> None:
+    """
+    A stale, an expired and an unknown entry each make the whole not conformant, with a note that says why.
+    """
+    judgement = apply_baseline(judged(EVENT_04=status), baseline(known))
+    assert judgement.outcome is Outcome.NOT_CONFORMANT
+    assert note in judgement.notes[0]
+
+
+def test_what_was_not_judged_is_left_alone() -> None:
+    """
+    An entry for another implementation, or for a requirement this run could not judge, says nothing of it.
+    """
+    known = baseline(entry("EVENT-03", implementation="other"), entry("EVENT-04"), entry("EVENT-05"))
+    judgement = apply_baseline(judged(EVENT_03=Status.PASSED, EVENT_04=Status.INCONCLUSIVE), known)
+    assert judgement.notes == ()
+    assert judgement.hidden == 0
+
+
+def test_covering_alone_objects_to_nothing() -> None:
+    """
+    One short chat proves no entry stale, so there it is only hidden what is known.
+    """
+    judgement = judged(EVENT_04=Status.PASSED)
+    assert cover(judgement, baseline(entry("EVENT-04"))) == judgement
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    """
+    Any text survives: quotes, backslashes, control characters and other alphabets.
+    """
+    hostile = attrs.evolve(
+        entry("EVENT-04"), reason='he said "no"\\\n\x07\x7f', implementation="名前 #[[known]]"
+    )
+    path = tmp_path / "known.toml"
+    write_baseline(path, baseline(hostile, entry("EVENT-05")))
+    assert set(read_baseline(path).known) == {hostile, entry("EVENT-05")}
+
+
+def test_updating_makes_the_least_difference() -> None:
+    """
+    Entries that stay keep every letter and comment; those that passed go; new ones come in, in their place.
+    """
+    before = (
+        "# Ours.\n\n"
+        "# asked the vendor on Monday\n"
+        "[[known]]\nrequirement='EVENT-04'\nimplementation='acme'\n"
+        "issue='https://issues.example/7'\nreason='odd spacing' # kept\nexpires=2026-03-01\n\n"
+        "[[known]]\nrequirement='EVENT-07'\nimplementation='acme'\nissue=''\nreason=''\nexpires=2026-03-01\n"
+    )
+    known = parse_baseline(before, "known.toml")
+    judgement = judged(EVENT_03=Status.FAILED, EVENT_04=Status.FAILED, EVENT_07=Status.PASSED)
+    after = baseline_text(updated(known, judgement, {"EVENT-03", "EVENT-04"}), before)
+    kept = before.split("\n\n")[1]
+    new = (
+        '[[known]]\nrequirement = "EVENT-03"\nimplementation = "acme"\n'
+        'reason = "not yet explained"\nissue = ""\nexpires = 2026-05-30'
+    )
+    assert after == f"# Ours.\n\n{new}\n\n{kept}\n"
+
+
+def test_updating_twice_changes_nothing() -> None:
+    """
+    What was just updated needs no updating, and hides all that decides.
+    """
+    judgement = judged(EVENT_04=Status.FAILED)
+    once = updated(baseline(), judgement, {"EVENT-04"})
+    text = baseline_text(once, "")
+    assert baseline_text(updated(parse_baseline(text, ""), judgement, {"EVENT-04"}), text) == text
+    assert apply_baseline(judgement, once).outcome is Outcome.CONFORMANT
+
+
+def test_updating_renews_an_expired_date_and_keeps_the_rest() -> None:
+    """
+    An expired entry that still fails keeps its reason and issue; others' entries and unjudged ones stay.
+    """
+    old = entry("EVENT-04", expires=dt.date(2026, 1, 1))
+    others = (entry("EVENT-04", implementation="zeta"), entry("EVENT-09"))
+    known = updated(
+        baseline(old, *others, entry("EVENT-99")), judged(EVENT_04=Status.FAILED), {"EVENT-04"}
+    ).known
+    renewed = attrs.evolve(old, expires=dt.date(2026, 5, 30))
+    assert known == (renewed, entry("EVENT-09"), others[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("known = 3", "There is no table"),
+        ("[[knwon]]", "Write [[known]]"),
+        ("[[known]]\nrequirement = 'EVENT-04'", "lacks implementation, reason, issue, expires"),
+        ("[[known]]\nreasn = ''", "Did you mean reason?"),
+        ("[[known", "is not TOML"),
+        (
+            "[[known]]\nrequirement=''\nimplementation=''\nreason=''\nissue=''\nexpires='2026-01-01'",
+            "expires is a date, as in 2026-12-31 without quotes, not '2026-01-01'",
+        ),
+        (
+            "[[known]]\nrequirement='A'\nimplementation='b'\nreason=''\nissue=''\nexpires=2026-01-01\n" * 2,
+            "two entries for A of b",
+        ),
+    ],
+)
+def test_a_baseline_that_is_none_is_refused(text: str, message: str) -> None:
+    """
+    Every mistake in the file is named, with where it stands and what to write instead.
+    """
+    with pytest.raises(UsageError) as caught:
+        parse_baseline(text, "known.toml")
+    assert message in str(caught.value)
