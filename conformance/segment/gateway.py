@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -39,9 +40,16 @@ class Server(ThreadedWSGIServer):
     `failures` are the errors of the application itself: mistakes of ours, kept for whoever closes the server.
     """
 
-    def __init__(self, listening: socket.socket, app: WSGIApplication, *, read_timeout: float) -> None:
+    def __init__(
+        self,
+        listening: socket.socket,
+        app: WSGIApplication,
+        *,
+        read_timeout: float,
+        handler: type[ConnectionHandler] | None = None,
+    ) -> None:
         host, port = listening.getsockname()[:2]
-        super().__init__(host, port, app, handler=ConnectionHandler, fd=listening.fileno())
+        super().__init__(host, port, app, handler=handler or ConnectionHandler, fd=listening.fileno())
         self.read_timeout = read_timeout
         self.failures: list[BaseException] = []
         self._connections: set[Any] = set()
@@ -57,6 +65,14 @@ class Server(ThreadedWSGIServer):
         with self._changed:
             self._connections.discard(request)
             self._changed.notify_all()
+
+    def replace_connection(self, accepted: Any, opened: Any) -> None:
+        """
+        Knows a connection by another socket from now on, as when TLS has taken the accepted one over.
+        """
+        with self._changed:
+            self._connections.discard(accepted)
+            self._connections.add(opened)
 
     def handle_error(self, *_connection: Any) -> None:
         """
@@ -95,7 +111,7 @@ class ConnectionHandler(WSGIRequestHandler):
         Serves the request whose head has been read.
         """
         self.close_connection = True
-        body: Iterable[bytes] = self.server.app(self._environ(), self._start_response)
+        body: Iterable[bytes] = self.server.app(self.environment(), self._start_response)
         try:
             for block in body:
                 self._write(block)
@@ -112,7 +128,10 @@ class ConnectionHandler(WSGIRequestHandler):
         Says nothing: the exchanges are the log.
         """
 
-    def _environ(self) -> WSGIEnvironment:
+    def environment(self) -> WSGIEnvironment:
+        """
+        What the application is told of the request.
+        """
         target = self.requestline.split()[1]
         path, query = split_target(target)
         return {
@@ -158,8 +177,21 @@ class ConnectionHandler(WSGIRequestHandler):
         sender might never see the reply.
         """
         deadline = time.monotonic() + LINGER
+        _end_encryption(self.connection)
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(SILENCE)
             while self.connection.recv(_BLOCK) and time.monotonic() < deadline:
                 pass
+
+
+def _end_encryption(connection: socket.socket) -> None:
+    """
+    Says goodbye in TLS, where that is spoken: without it a cautious client takes the end for a cut.
+
+    The answer is not waited for. What a sender still sends is thrown away undeciphered.
+    """
+    if isinstance(connection, ssl.SSLSocket):
+        with contextlib.suppress(OSError, ValueError):
+            connection.setblocking(False)
+            connection.unwrap()

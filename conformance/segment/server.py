@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pytest_httpserver import HTTPServer
 
@@ -20,9 +20,12 @@ from conformance.model import Endpoints, Exchange, Fault, Message
 from conformance.segment.application import Application
 from conformance.segment.clock import Clock, anchored_clock
 from conformance.segment.faults import Schedule
-from conformance.segment.gateway import Server
+from conformance.segment.gateway import ConnectionHandler, Server
 from conformance.segment.ledger import Ledger
 from conformance.segment.workspace import Sources
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 READ_TIMEOUT = 10.0
 """Seconds without a byte after which a request counts as broken off."""
@@ -37,18 +40,32 @@ class Listener(HTTPServer):
     """
 
     def __init__(
-        self, application: Application, *, host: str = "127.0.0.1", port: int = 0, read_timeout: float
+        self,
+        application: WSGIApplication,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        read_timeout: float,
+        handler: type[ConnectionHandler] = ConnectionHandler,
+        what: str = "The mock Segment",
     ) -> None:
+        """
+        `handler` serves each connection; `what` is the listener's name in messages.
+        """
         super().__init__(host, port, threaded=True)
         self._application = application
         self._read_timeout = read_timeout
+        self._handler = handler
+        self._what = what
 
     def start(self) -> None:
         """
         Listens and serves. Raises UsageError when the address cannot be had.
         """
-        with _listening(self.host, self.port) as listening:
-            server = Server(listening, self._application, read_timeout=self._read_timeout)
+        with _listening(self.host, self.port, what=self._what) as listening:
+            server = Server(
+                listening, self._application, read_timeout=self._read_timeout, handler=self._handler
+            )
         self.server = server
         self.port = server.port
         self._stopped, self._stopping = socket.socketpair()
@@ -239,7 +256,7 @@ class MockSegment:
         )
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int, *, what: str) -> socket.socket:
     """
     A socket that listens, made here because Werkzeug ends the whole process when a port is taken.
     """
@@ -247,6 +264,6 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=128)
     except OSError as fault:
         raise UsageError(
-            f"The mock Segment cannot listen on {host}:{port}: {fault.strerror}.",
+            f"{what} cannot listen on {host}:{port}: {fault.strerror}.",
             cure="Choose another port, or 0 for one that is free.",
         ) from fault
