@@ -7,7 +7,7 @@ parse, call one of the two, print and exit.
 
 from conformance.assessment.assessing import assess, play
 from conformance.assessment.choosing import chosen_scenarios
-from conformance.assessment.files import judge_files
+from conformance.assessment.files import judge_files, report_file
 from conformance.assessment.values import Assessment, BrokenOff
 from conformance.assessment.writing import Report, requested, write_reports
 
@@ -19,6 +19,7 @@ __all__ = [
     "chosen_scenarios",
     "judge_files",
     "play",
+    "report_file",
     "requested",
     "write_reports",
 ]

@@ -54,15 +54,19 @@ def configure(
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    in_file: bool = True,
+    defaults: Mapping[str, object] | None = None,
 ) -> Configuration:
     """
     The configuration that options, environment and file come to, in that order of precedence.
 
     `options` are by field name; one that is None or an empty tuple was not given. The search for
-    pyproject.toml begins in `folder` (the current one by default) and goes upwards. Raises UsageError for an
-    unknown key, naming the nearest, and for a value that its key does not take.
+    pyproject.toml begins in `folder` (the current one by default) and goes upwards, or is left out where not
+    `in_file`. `defaults` are a face's own. Raises UsageError for an unknown key, naming the nearest, and for
+    a value that its key does not take.
     """
-    given: dict[str, Any] = file_settings(folder or Path.cwd())
+    given: dict[str, Any] = dict(defaults or {})
+    given |= file_settings(folder or Path.cwd()) if in_file else {}
     given |= environment_settings(os.environ if environment is None else environment)
     for name, value in (options or {}).items():
         if value is not None and value != ():
