@@ -8,40 +8,10 @@ after 15 and 10 s.
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
-import re
-from collections.abc import Iterable
-
-import attrs
-
 from conformance.chat.script import Conversation, Script
 from conformance.model import Agent, Fault, FaultKind, Scenario
 
-HTTP_DATE = "{http-date+5}"
-"""In a header of a fault it stands for the HTTP date five seconds after the scenario began; see `dated`."""
-
-_DATE = re.compile(r"\{http-date\+(\d+)\}")
-
 _REFUSED = '{"success": false, "message": "malformed JSON", "code": "invalid_request"}'
-
-
-def dated(faults: Iterable[Fault], began: dt.datetime) -> tuple[Fault, ...]:
-    """
-    The faults of a scenario that began then, with dates filled in: by itself it knows no time of day.
-    """
-
-    def filled(value: str) -> str:
-        return _DATE.sub(lambda found: _http_date(began, int(found[1])), value)
-
-    return tuple(
-        attrs.evolve(fault, headers=tuple((name, filled(value)) for name, value in fault.headers))
-        for fault in faults
-    )
-
-
-def _http_date(began: dt.datetime, seconds: int) -> str:
-    return email.utils.format_datetime(began + dt.timedelta(seconds=seconds), usegmt=True)
 
 
 def _told(name: str) -> tuple[Script, Conversation, Agent]:
@@ -126,7 +96,7 @@ def rate_limited_date() -> Scenario:
     """
     429 with the moment to wait for, as an HTTP date.
     """
-    fault = Fault(kind=FaultKind.STATUS, status=429, headers=(("Retry-After", HTTP_DATE),), requests=1)
+    fault = Fault(kind=FaultKind.STATUS, status=429, headers=(("Retry-After", "{http-date+5}"),), requests=1)
     return _under(
         "rate-limited-date", "Segment answers 429 and names the moment, as HTTP allows as well.", fault
     )

@@ -4,7 +4,10 @@ A scenario: what is said in a chat, under which settings, and what Segment answe
 
 from __future__ import annotations
 
+import datetime as dt
+import email.utils
 import enum
+import re
 
 from attrs import frozen
 
@@ -34,7 +37,8 @@ class Fault:
     One entry of a fault schedule: from activity `start` on, for `requests` requests or `seconds` seconds.
 
     `region` None means both endpoints. `start` None means from the first request; `requests` and `seconds`
-    both None mean until the scenario ends. `kept` says whether Segment has taken the events in spite of
+    both None mean until the scenario ends. In a header's value `{http-date+5}` stands for the HTTP date five
+    seconds after the reply: a scenario by itself knows no time of day. `kept` says whether Segment has taken the events in spite of
     what it answered, as when a connection breaks after the request was read.
     """
 
@@ -48,6 +52,24 @@ class Fault:
     requests: int | None = None
     seconds: float | None = None
     kept: bool = False
+
+    def headers_at(self, moment: dt.datetime) -> tuple[tuple[str, str], ...]:
+        """
+        The headers of a reply given at that moment (aware), dates filled in.
+        """
+
+        def filled(value: str) -> str:
+            return _DATE.sub(lambda found: _http_date(moment, int(found[1])), value)
+
+        return tuple((name, filled(value)) for name, value in self.headers)
+
+
+_DATE = re.compile(r"\{http-date\+(\d+)\}")
+
+
+def _http_date(moment: dt.datetime, seconds: int) -> str:
+    later = moment.astimezone(dt.UTC) + dt.timedelta(seconds=seconds)
+    return email.utils.format_datetime(later, usegmt=True)
 
 
 @frozen(kw_only=True)

@@ -8,14 +8,12 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-import attrs
-
-from conformance.chat.fault_scenarios import dated
 from conformance.drivers import OpenTarget, Target, open_target
 from conformance.errors import TargetUnusable
 from conformance.model import Scenario
 from conformance.record import ScenarioRecord
 from conformance.runner.curtain import Curtain
+from conformance.runner.front import Front, check_interception, front_of
 from conformance.runner.playing import Performance
 from conformance.runner.values import RunOptions
 from conformance.segment import MockSegment, anchored_clock
@@ -47,7 +45,8 @@ class Stage:
     One process of a target, on which scenarios are played one after the other while the `with` block lasts.
 
     Each has a mock of its own, and opens fresh connections in the same process (DRIVER, "initialize"). A
-    scenario that ends the process, by its shutdown or by a crash, costs a fresh one for the next.
+    scenario that ends the process, by its shutdown or by a crash, costs a fresh one for the next. So does
+    every scenario that is intercepted, since a process learns of its proxy when it is started.
     """
 
     def __init__(
@@ -55,6 +54,7 @@ class Stage:
     ) -> None:
         self._target = target
         self._options, self._curtain = options or RunOptions(), curtain or Curtain()
+        check_interception(target, self._options)
         self._process = ExitStack()
         self._opened: OpenTarget | None = None
         self._mock: MockSegment | None = None
@@ -72,39 +72,39 @@ class Stage:
         Plays a scenario; with `shutdown` the process is asked to end, and is ended, when it is over.
         """
         clock = anchored_clock()
-        scenario = attrs.evolve(scenario, faults=dated(scenario.faults, clock()))
-        with MockSegment(faults=scenario.faults, clock=clock) as mock:
+        mock = MockSegment(faults=scenario.faults, clock=clock)
+        with mock, front_of(mock, self._options) as front:
             self._mock = mock
-            performance = Performance(scenario, mock, clock, self._options, self._curtain)
-            log, unusable = self._perform(performance, shutdown=shutdown)
+            performance = Performance(scenario, mock, front, self._options, self._curtain)
+            log, unusable = self._perform(performance, front, shutdown=shutdown)
             mock.wait_until_quiet(self._options.grace, timeout=_PATIENCE)
             return performance.record(log=log, unusable=unusable)
 
-    def _perform(self, performance: Performance, *, shutdown: bool) -> tuple[str, str]:
+    def _perform(self, performance: Performance, front: Front, *, shutdown: bool) -> tuple[str, str]:
         """
         What the implementation wrote meanwhile, and why it could not be driven to the end, if it could not.
         """
         unusable = before = ""
         opened = None
         try:
-            opened = self._open()
+            opened = self._open(front)
             before = opened.log
             performance.play(opened, shutdown=shutdown)
         except TargetUnusable as error:
             # Whatever fails once the curtain has fallen failed because of that.
             self._curtain.check()
             unusable = str(error)
-        if shutdown or unusable:
+        if shutdown or unusable or front.intercepted:
             self._end()
         return (opened.log.removeprefix(before) if opened else ""), unusable
 
-    def _open(self) -> OpenTarget:
+    def _open(self, front: Front) -> OpenTarget:
         if self._opened is None:
             options = self._options
             process = open_target(
                 self._target,
                 limits=options.limits,
-                environment=options.environment,
+                environment=front.environment,
                 launch=options.launch,
                 flush_url=options.flush_url,
                 quiet=self._wait_until_quiet,

@@ -4,6 +4,7 @@ Segment's tracking API as a WSGI application that keeps every request as evidenc
 
 from __future__ import annotations
 
+import datetime as dt
 import http
 import os
 import socket
@@ -108,11 +109,11 @@ class Application:
         """
         if fault.kind is FaultKind.STATUS:
             self.closing.wait(fault.delay)
-            exchange = self._answered(exchange, _reply_of(fault))
+            exchange = self._answered(exchange, _reply_of(fault, self.ledger.now()))
             self.ledger.enter(exchange)
             return _send(exchange.reply, start_response, [exchange.reply.body])
         if fault.kind is FaultKind.TRUNCATED_REPLY:
-            exchange = self._answered(exchange, _reply_of(fault))
+            exchange = self._answered(exchange, _reply_of(fault, self.ledger.now()))
             half = exchange.reply.body[: len(exchange.reply.body) // 2]
             self.ledger.enter(evolve(exchange, reply=evolve(exchange.reply, body=half)))
             return _send(exchange.reply, start_response, self._then_wait(half, fault.delay))
@@ -127,15 +128,15 @@ class Application:
         self.closing.wait(delay)
 
 
-def _reply_of(fault: Fault) -> Reply:
+def _reply_of(fault: Fault, moment: dt.datetime) -> Reply:
     """
-    The reply that a fault speaks of. A truncated one needs a body to be cut, so it borrows the ordinary one.
+    The reply that a fault speaks of, given now. A truncated one needs a body to be cut, so it borrows the ordinary one.
     """
     truncated = fault.kind is FaultKind.TRUNCATED_REPLY
     body = (fault.body or (ORDINARY_BODY if truncated else "")).encode()
-    typed = any(name.lower() == "content-type" for name, _ in fault.headers)
-    headers = (*fault.headers, _JSON) if body and not typed else fault.headers
-    return Reply(status=fault.status, headers=headers, body=body)
+    headers = fault.headers_at(moment)
+    typed = any(name.lower() == "content-type" for name, _ in headers)
+    return Reply(status=fault.status, headers=(*headers, _JSON) if body and not typed else headers, body=body)
 
 
 def _send(reply: Reply, start_response: StartResponse, body: Iterable[bytes]) -> Iterable[bytes]:

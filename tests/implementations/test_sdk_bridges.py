@@ -23,8 +23,15 @@ from tests.conftest import Tool
 FOLDER = Path(__file__).parent
 REFERENCE = parse_target("python:conformance.reference:Reference")
 
-WANT_A_FAULT = {f"DELIVERY-{number:02}" for number in (1, 2, 3, 4, 6, 8)} | {"REGION-05"}
-"""What the scenarios without a fault cannot tell."""
+KNOWN_MISSES = {
+    "python_bridge": {"DELIVERY-08"},  # segment-analytics-python 2.4.0 takes a redirect for success
+    # so does @segment/analytics-node 3.1.0, which also reads Retry-After in seconds only
+    "node_bridge": {"DELIVERY-03", "DELIVERY-08"},
+}
+"""The SHOULD requirements that an official SDK itself is known to miss: reported against it, calmly."""
+
+MAY_LOSE = {"redirected", "refused-batch"}
+"""The scenarios in which events may rightly, or are known to, get lost."""
 
 Fact = tuple[Any, ...]
 
@@ -94,20 +101,24 @@ def fact(call: Mapping[str, Any], workspace: str) -> Fact:
     )
 
 
-def played(target: Target) -> list[ScenarioRecord]:
+def played(target: Target, options: RunOptions) -> list[ScenarioRecord]:
     """
     Every named scenario, told to a target that can be driven to the end of it.
     """
-    records = list(run(target, SCENARIOS))
+    records = list(run(target, SCENARIOS, options=options))
     assert {record.name: record.unusable for record in records if record.unusable} == {}
     return records
 
 
 def learned(records: Iterable[ScenarioRecord]) -> dict[str, list[Fact]]:
     """
-    What Segment learns in each scenario, in an order of its own.
+    What Segment learns in each scenario that loses nothing, in an order of its own.
     """
-    return {record.name: sorted(facts(record).values(), key=repr) for record in records}
+    return {
+        record.name: sorted(facts(record).values(), key=repr)
+        for record in records
+        if record.name not in MAY_LOSE
+    }
 
 
 def judged(target: Target, records: Sequence[ScenarioRecord]) -> dict[Status, set[str]]:
@@ -127,32 +138,32 @@ def right() -> list[ScenarioRecord]:
     """
     What happens when the reference implementation is told every scenario.
     """
-    return played(REFERENCE)
+    return played(REFERENCE, RunOptions(workers=8))
 
 
-def test_the_reference_fulfils_everything_that_needs_no_fault(right: list[ScenarioRecord]) -> None:
+@pytest.mark.slow
+def test_the_reference_fulfils_everything(right: list[ScenarioRecord]) -> None:
     """
-    No requirement fails, and only those stay open that show when Segment falters.
+    No requirement fails and none stays open, whatever Segment does.
     """
     statuses = judged(REFERENCE, right)
-    assert statuses[Status.FAILED] == statuses[Status.ERROR] == set()
-    assert statuses[Status.INCONCLUSIVE] == WANT_A_FAULT
+    assert statuses[Status.FAILED] == statuses[Status.ERROR] == statuses[Status.INCONCLUSIVE] == set()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["python_bridge", "node_bridge"])
-def test_a_bridge_on_an_official_sdk_fulfils_what_the_reference_does(
+def test_a_bridge_on_an_official_sdk_is_conformant(
     name: str, right: list[ScenarioRecord], request: pytest.FixtureRequest
 ) -> None:
     """
-    Segment learns the same of every scenario, and no requirement fails, neither a MUST nor a SHOULD.
+    Segment learns what it learns of the reference, under every fault, and only the SDK's known misses fail.
     """
     target: Target = request.getfixturevalue(name)
-    records = played(target)
+    records = played(target, RunOptions())
     assert learned(records) == learned(right)
     statuses = judged(target, records)
-    assert statuses[Status.FAILED] == statuses[Status.ERROR] == set()
-    assert statuses[Status.INCONCLUSIVE] == WANT_A_FAULT
+    assert statuses[Status.FAILED] == KNOWN_MISSES[name]
+    assert statuses[Status.ERROR] == statuses[Status.INCONCLUSIVE] == set()
 
 
 def test_the_poor_bridge_is_poor_in_the_ways_it_says() -> None:
