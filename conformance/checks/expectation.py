@@ -8,6 +8,7 @@ one for each type of activity (DRIVER, "activity").
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -125,7 +126,7 @@ def connections_of(scenario: ScenarioRecord) -> tuple[ConnectionFacts, ...]:
     following = [step.at for step in openings[1:]]
     return tuple(
         _connection(opening, scenario.steps, ends_at)
-        for opening, ends_at in zip(openings, [*following, None], strict=True)
+        for opening, ends_at in itertools.zip_longest(openings, following)
     )
 
 
