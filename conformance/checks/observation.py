@@ -75,7 +75,7 @@ class Observed:
         found = self.properties.get(name)
         return found.value if found is not None and isinstance(found.value, str) else None
 
-    @property
+    @functools.cached_property
     def identities(self) -> tuple[tuple[str, str], ...]:
         """
         The usable identities as (field, value): `anonymousId` and `userId`, where non-empty strings.

@@ -5,6 +5,7 @@ Reading the moments that JSON carries. (`conformance.model.format_time` writes t
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 
 _DATE_TIME = re.compile(
@@ -20,7 +21,13 @@ def read_time(text: object) -> dt.datetime | None:
     Any offset and any number of fractional digits will do; digits past the microsecond are cut off. A
     date-time without a zone is no moment, so it gives None.
     """
-    if not isinstance(text, str) or not _DATE_TIME.fullmatch(text):
+    return _moment(text) if isinstance(text, str) else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _moment(text: str) -> dt.datetime | None:
+    # A call's few times are read again for every table and check: remembering the last ones pays.
+    if not _DATE_TIME.fullmatch(text):
         return None
     try:
         return dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
