@@ -72,6 +72,7 @@ def scenario_lines(scenario: ScenarioRecord) -> Iterator[dict[str, Any]]:
         "started_at": _time_to_json(scenario.started_at),
         "pace": scenario.pace,
         "intercepted": scenario.intercepted,
+        **({"allowed_hosts": list(scenario.allowed_hosts)} if scenario.allowed_hosts else {}),
         "faults": [_fault_to_json(fault) for fault in scenario.faults],
     }
     yield from ({"kind": "step", **_step_to_json(step)} for step in scenario.steps)
@@ -97,6 +98,7 @@ def scenario_from_lines(lines: Iterable[Mapping[str, Any]]) -> ScenarioRecord:
         started_at=_time_from_json(opening["started_at"]),
         pace=opening["pace"],
         intercepted=opening["intercepted"],
+        allowed_hosts=tuple(opening.get("allowed_hosts", ())),
         faults=tuple(_fault_from_json(fault) for fault in opening["faults"]),
         steps=tuple(_step_from_json(step) for step in by_kind.get("step", ())),
         exchanges=tuple(exchange_from_json(exchange) for exchange in by_kind.get("exchange", ())),

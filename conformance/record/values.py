@@ -67,7 +67,9 @@ class ScenarioRecord:
     What happened in one scenario: the stimulus step by step, and every request that reached the mock.
 
     `unusable` says why the implementation could not be driven to the end, or is empty. `log` is what it wrote
-    to its standard error. `archived` holds calls read from a raw Segment archive: they have no exchange.
+    to its standard error. `allowed_hosts` are those besides Segment's that it may dial where it is
+    `intercepted`, subdomains included. `archived` holds calls read from a raw Segment archive: they have no
+    exchange.
     `steps` are in the order of time; `exchanges` in the order of arrival.
     """
 
@@ -79,6 +81,7 @@ class ScenarioRecord:
     faults: tuple[Fault, ...] = ()
     pace: float = 0.0
     intercepted: bool = False
+    allowed_hosts: tuple[str, ...] = ()
     log: str = ""
     unusable: str = ""
     archived: tuple[Mapping[str, Any], ...] = ()

@@ -18,8 +18,9 @@ from conformance.masking import mask
 from conformance.model import Connection, Scenario, Settings, Source, Workspace
 from conformance.record import Answer, Method, ScenarioRecord, Step
 from conformance.runner.curtain import Curtain
+from conformance.runner.front import Front
 from conformance.runner.values import RunOptions
-from conformance.segment import Clock, MockSegment
+from conformance.segment import MockSegment
 
 
 def write_key_for(scenario: Scenario, number: int, seed: int) -> str:
@@ -36,11 +37,16 @@ class Performance:
     """
 
     def __init__(
-        self, scenario: Scenario, mock: MockSegment, clock: Clock, options: RunOptions, curtain: Curtain
+        self,
+        scenario: Scenario,
+        mock: MockSegment,
+        front: Front,
+        options: RunOptions,
+        curtain: Curtain,
     ) -> None:
-        self._scenario, self._mock, self._clock = scenario, mock, clock
+        self._scenario, self._mock, self._front, self._clock = scenario, mock, front, mock.ledger.now
         self._options, self._curtain = options, curtain
-        self._started_at = clock()
+        self._started_at = self._clock()
         self._steps: list[Step] = []
         self._keys: list[str] = []
         self._connection = 0
@@ -68,6 +74,8 @@ class Performance:
             exchanges=tuple(self._mock.exchanges),
             faults=self._scenario.faults,
             pace=self._scenario.pace,
+            intercepted=self._front.intercepted,
+            allowed_hosts=self._options.allow_hosts,
             log=mask(log, self._keys),
             unusable=mask(unusable, self._keys),
         )
@@ -104,7 +112,7 @@ class Performance:
         return Settings(
             workspace=Workspace(slug=slug, region=connection.region),
             source=Source(name="Chatlio", slug="chatlio", write_key=key),
-            endpoints=self._mock.endpoints,
+            endpoints=self._front.endpoints,
         )
 
     def _ask(self, method: Method, request: Callable[[], Any], **members: Any) -> Answer:

@@ -90,8 +90,11 @@ def workers_for(target: Target, options: RunOptions) -> tuple[int, int]:
     How many scenarios to play side by side: of those that keep the machine busy, and of those that mostly
     wait.
 
-    One of each for a `python:` target unless the user says otherwise: its instances share a process.
+    One of each for a `python:` target unless the user says otherwise: its instances share a process. And one
+    where there is a single port for the proxy.
     """
+    if options.intercept and options.proxy_port:
+        return 1, 1
     if options.workers is not None:
         return max(1, options.workers), max(1, options.workers)
     return (1, 1) if target.carrier is Carrier.PYTHON else (_SIDE_BY_SIDE, _WAITING)

@@ -22,6 +22,9 @@ class RunOptions:
     have been left alone after the shutdown before the scenario counts as over; `quiet` is the same for the
     flush of a `webhook:` target, to which `launch` and `flush_url` belong too. `environment` is added to
     that of the implementation's process.
+
+    `intercept` has the implementation dial Segment's real hosts, through a proxy on `proxy_port` (0 for any
+    that is free); `allow_hosts` are the other hosts that it may dial without a finding, though in vain.
     """
 
     limits: Limits = field(factory=Limits)
@@ -33,6 +36,9 @@ class RunOptions:
     environment: Mapping[str, str] = field(factory=dict)
     launch: str | None = None
     flush_url: str | None = None
+    intercept: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    proxy_port: int = 0
 
 
 class Played(enum.StrEnum):
