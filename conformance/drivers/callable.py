@@ -40,6 +40,13 @@ def open_callable(target: Target, *, limits: Limits) -> Iterator[OpenTarget]:
 
 @contextmanager
 def _importable(folder: Path) -> Iterator[None]:
+    """
+    The folder on the path of imports. Where it is there already nothing is touched: whoever looks through
+    the path in another thread meanwhile would miss an entry.
+    """
+    if str(folder) in sys.path:
+        yield
+        return
     sys.path.insert(0, str(folder))
     try:
         yield

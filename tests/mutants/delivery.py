@@ -1,0 +1,228 @@
+"""
+Mutants that lose events, or send them too often, when something goes wrong.
+"""
+
+from __future__ import annotations
+
+import http.client
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.mutants.bridge import Bridge, Change, QuickOutbox
+from tests.mutants.mutant import Mutant
+from tests.mutants.stage import FAULTS, ORDINARY, hurried, scene
+
+FAULTY = (*ORDINARY, *FAULTS)
+
+
+class GivesUp(QuickOutbox):
+    """
+    Tries once.
+    """
+
+    def worth_retrying(self, status: int | None) -> bool:
+        """
+        Never.
+        """
+        return status == 429 or (status is not None and 300 <= status < 400)
+
+
+class GivesUpWhenCut(QuickOutbox):
+    """
+    Tries again when it gets an answer, and gives up when there is none.
+    """
+
+    def worth_retrying(self, status: int | None) -> bool:
+        """
+        Only where there was a status.
+        """
+        return status is not None and super().worth_retrying(status)
+
+
+class NewIdEachAttempt(QuickOutbox):
+    """
+    Makes up another `messageId` when it writes the same request again.
+    """
+
+    written: list[Mapping[str, Any]] | None = None
+
+    def body(self, batch: list[Mapping[str, Any]]) -> bytes:
+        """
+        The batch, from the second attempt on with new ids.
+        """
+        again, self.written = batch is self.written, batch
+        if not again:
+            return super().body(batch)
+        return super().body([{**call, "messageId": str(uuid.uuid4())} for call in batch])
+
+
+class Impatient(QuickOutbox):
+    """
+    Does not hear what a 429 asks for.
+    """
+
+    def pause(self, headers: http.client.HTTPMessage, attempt: int) -> float:
+        """
+        Its own idea of a pause.
+        """
+        del headers
+        return super().pause(http.client.HTTPMessage(), attempt)
+
+
+class StormsAfter400(QuickOutbox):
+    """
+    Takes every answer but 200 for a passing fault.
+    """
+
+    def worth_retrying(self, status: int | None) -> bool:
+        """
+        Always.
+        """
+        return status != 200
+
+
+class TrustsRedirects(QuickOutbox):
+    """
+    Takes a redirect for success.
+    """
+
+    def worth_retrying(self, status: int | None) -> bool:
+        """
+        Not after a redirect.
+        """
+        redirected = status is not None and 300 <= status < 400
+        return not redirected and super().worth_retrying(status)
+
+
+class InTheChatsWay(QuickOutbox):
+    """
+    Delivers each call before it takes the next, while the chat waits.
+    """
+
+    def __init__(self, endpoint: str, write_key: str) -> None:
+        super().__init__(endpoint, write_key)
+        self.timeout = 2.6
+
+    def put(self, call: Mapping[str, Any]) -> None:
+        """
+        Returns once the call was delivered.
+        """
+        self.deliver([call])
+
+
+class LosesTheRest(QuickOutbox):
+    """
+    Sends what it holds when it is asked to flush, and forgets it at the end.
+    """
+
+    def __init__(self, endpoint: str, write_key: str) -> None:
+        super().__init__(endpoint, write_key)
+        self.held: list[Mapping[str, Any]] = []
+
+    def put(self, call: Mapping[str, Any]) -> None:
+        """
+        Holds the call.
+        """
+        self.held.append(call)
+
+    def flush(self) -> None:
+        """
+        Sends what it holds.
+        """
+        for call in self.held:
+            super().put(call)
+        self.held.clear()
+        super().flush()
+
+
+class FailsOver(QuickOutbox):
+    """
+    Turns to the other region when this one fails.
+    """
+
+    other = ""
+
+    def pause(self, headers: http.client.HTTPMessage, attempt: int) -> float:
+        """
+        The reference's pause, after which the next attempt goes elsewhere.
+        """
+        here = self.endpoint.geturl()
+        self.endpoint, self.other = urlsplit(self.other), here
+        return super().pause(headers, attempt)
+
+
+def _know_the_other(bridge: Bridge) -> None:
+    """
+    Tells the outbox where the EU endpoint is.
+    """
+    if isinstance(bridge.connected, FailsOver) and bridge.settings:
+        bridge.connected.other = bridge.settings.endpoints.eu
+
+
+MUTANTS = (
+    Mutant(
+        name="gives-up-on-errors",
+        line="Delivery: events lost in a short outage",
+        violates=("DELIVERY-01",),
+        change=Change(outbox=GivesUp),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="gives-up-when-cut-off",
+        line="Delivery: events lost in a short outage",
+        violates=("DELIVERY-01",),
+        change=Change(outbox=GivesUpWhenCut),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="new-id-on-retry",
+        line="Transport: new messageId on retry",
+        violates=("DELIVERY-02",),
+        change=Change(outbox=NewIdEachAttempt),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="retry-after-ignored",
+        line="Transport: Retry-After ignored",
+        violates=("DELIVERY-03",),
+        change=Change(outbox=Impatient),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="storm-after-400",
+        line="Transport: retry storm on 400",
+        violates=("DELIVERY-04",),
+        change=Change(outbox=StormsAfter400),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="no-flush-at-exit",
+        line="Transport: no flush at exit",
+        violates=("DELIVERY-05",),
+        change=Change(outbox=LosesTheRest),
+    ),
+    Mutant(
+        name="chat-held-up",
+        line="Delivery: the chat waits for Segment",
+        violates=("DELIVERY-06",),
+        change=Change(outbox=InTheChatsWay),
+        scenarios=(*ORDINARY, hurried(scene("read-timeout"), delay=2.8)),
+    ),
+    Mutant(
+        name="redirect-is-success",
+        line="Delivery: a redirect taken for success",
+        violates=("DELIVERY-08",),
+        change=Change(outbox=TrustsRedirects),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="fails-over",
+        line="Transport: failover to EU",
+        violates=("REGION-05",),
+        consequences=("REGION-02",),
+        change=Change(opened=_know_the_other, outbox=FailsOver),
+        scenarios=FAULTY,
+    ),
+)

@@ -1,0 +1,73 @@
+"""
+Where mutants and variations are played: which scenarios, how fast, and what became of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from conformance import runner
+from conformance.chat.fault_scenarios import FAULT_SCENARIOS
+from conformance.chat.scenarios import SCENARIOS
+from conformance.drivers import Limits, parse_target
+from conformance.judge import Criteria, judge
+from conformance.model import FaultKind, Judgement, Scenario
+from conformance.record import ScenarioRecord
+
+SLOW = ("burst", "slow-chat")
+"""Scenarios that take long and that no mutant but a few needs."""
+
+ORDINARY: tuple[Scenario, ...] = tuple(scene for scene in SCENARIOS if scene.name not in SLOW and not scene.waits)
+
+OPTIONS = runner.RunOptions(
+    workers=8, grace=0.01, limits=Limits(initialize=10, activity=10, flush=20, shutdown=20)
+)
+
+
+def scene(name: str) -> Scenario:
+    """
+    The named scenario, ordinary or with faults.
+    """
+    return next(known for known in (*SCENARIOS, *FAULT_SCENARIOS) if known.name == name)
+
+
+def hurried(faulty: Scenario, *, delay: float = 0.7, wait: str = "1") -> Scenario:
+    """
+    A scenario with faults whose waits are short: silence of `delay` seconds, and `wait` for a Retry-After.
+    """
+    faults = (
+        attrs.evolve(
+            fault,
+            delay=delay if fault.kind is FaultKind.HANG else fault.delay,
+            headers=tuple((n, wait if value.isdecimal() else value) for n, value in fault.headers),
+        )
+        for fault in faulty.faults
+    )
+    return attrs.evolve(faulty, faults=tuple(faults))
+
+
+FAULTS: tuple[Scenario, ...] = tuple(
+    hurried(faulty)
+    for faulty in FAULT_SCENARIOS
+    if faulty.name not in ("rate-limited-date", "hanging-segment")
+)
+"""The scenarios in which Segment falters, without the two that cannot be hurried."""
+
+
+def played(target: str, scenarios: tuple[Scenario, ...] = ORDINARY) -> list[ScenarioRecord]:
+    """
+    The records of a real run of the target.
+    """
+    return list(runner.run(parse_target(target), scenarios, options=OPTIONS))
+
+
+def judged(target: str, records: list[ScenarioRecord], *, profile: str = "chatlio") -> Judgement:
+    """
+    The judgement of a run.
+    """
+    header = runner.header_for(
+        parse_target(target), options=OPTIONS, started_at=dt.datetime.now(dt.UTC), scenarios=records[:1]
+    )
+    return judge(header, records, Criteria(profile=profile, fail_on="may"))

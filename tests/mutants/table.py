@@ -1,0 +1,19 @@
+"""
+Every mutant, in the order of the catalogue's chapters as far as that goes.
+"""
+
+from __future__ import annotations
+
+from tests.mutants import delivery, envelope, flow, identity, names, properties, setup, transport
+from tests.mutants.mutant import Mutant
+
+MUTANTS: tuple[Mutant, ...] = (
+    *names.MUTANTS,
+    *flow.MUTANTS,
+    *properties.MUTANTS,
+    *identity.MUTANTS,
+    *envelope.MUTANTS,
+    *transport.MUTANTS,
+    *delivery.MUTANTS,
+    *setup.MUTANTS,
+)

@@ -1,0 +1,280 @@
+"""
+Mutants that get calls to Segment the wrong way: path, headers, credentials, bodies, sizes, rates.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conformance.model import Activity
+from tests.mutants.bridge import Bridge, Call, Change, QuickOutbox, SingleOutbox
+from tests.mutants.changes import context
+from tests.mutants.mutant import Mutant
+from tests.mutants.stage import ORDINARY, scene
+
+
+class DoubledPath(QuickOutbox):
+    """
+    Was given a base URL that it thinks has no version in it, and adds one to the path that has.
+    """
+
+    path = "/v1/v1/batch"
+
+
+class UndocumentedPath(QuickOutbox):
+    """
+    Sends to a path that Segment never had.
+    """
+
+    path = "/v1/events"
+
+
+class PlainText(QuickOutbox):
+    """
+    Sends JSON as text, as browsers do to spare themselves a preflight request.
+    """
+
+    def headers(self) -> dict[str, str]:
+        """
+        The reference's, but for the type.
+        """
+        return {**super().headers(), "Content-Type": "text/plain"}
+
+
+class NoCredentials(QuickOutbox):
+    """
+    Presents the write key nowhere.
+    """
+
+    def headers(self) -> dict[str, str]:
+        """
+        Only the type.
+        """
+        return {"Content-Type": "application/json"}
+
+
+class BearerOnly(QuickOutbox):
+    """
+    Presents the write key as a token, which it is not.
+    """
+
+    def headers(self) -> dict[str, str]:
+        """
+        The key as a bearer's.
+        """
+        return {"Content-Type": "application/json", "Authorization": f"Bearer {self.write_key}"}
+
+
+class NoColon(QuickOutbox):
+    """
+    Forgets the colon after the write key.
+    """
+
+    def headers(self) -> dict[str, str]:
+        """
+        Credentials of the key alone.
+        """
+        key = base64.b64encode(self.write_key.encode()).decode()
+        return {"Content-Type": "application/json", "Authorization": f"Basic {key}"}
+
+
+class UnclosedBody(QuickOutbox):
+    """
+    Leaves the end of the JSON away.
+    """
+
+    def body(self, batch: list[Mapping[str, Any]]) -> bytes:
+        """
+        The batch without its last brace.
+        """
+        return super().body(batch)[:-1]
+
+
+class Latin1Body(QuickOutbox):
+    """
+    Sends the letters of another encoding.
+    """
+
+    def body(self, batch: list[Mapping[str, Any]]) -> bytes:
+        """
+        The batch in ISO 8859-1, as far as that goes.
+        """
+        return json.dumps({"batch": batch}, ensure_ascii=False).encode("latin-1", "replace")
+
+
+class FalseGzip(QuickOutbox):
+    """
+    Says that the body is packed, and does not pack it.
+    """
+
+    def headers(self) -> dict[str, str]:
+        """
+        The reference's, with an encoding.
+        """
+        return {**super().headers(), "Content-Encoding": "gzip"}
+
+
+class BareList(QuickOutbox):
+    """
+    Sends a list of calls, without an object around it.
+    """
+
+    def body(self, batch: list[Mapping[str, Any]]) -> bytes:
+        """
+        The batch and nothing else.
+        """
+        return json.dumps(batch).encode()
+
+
+class KeyInUrl(QuickOutbox):
+    """
+    Adds the write key to the URL.
+    """
+
+    def __init__(self, endpoint: str, write_key: str) -> None:
+        super().__init__(endpoint, write_key)
+        self.path = f"/v1/batch?writeKey={write_key}"
+
+
+class NoType(QuickOutbox):
+    """
+    Leaves the type of the batch's members away.
+    """
+
+    def body(self, batch: list[Mapping[str, Any]]) -> bytes:
+        """
+        The members without their type.
+        """
+        return super().body([{name: call[name] for name in call if name != "type"} for call in batch])
+
+
+class GreedyOutbox(QuickOutbox):
+    """
+    Waits for as many calls as there may be, whatever their size.
+    """
+
+    linger = 0.3
+    most_bytes = 10**9
+
+
+def _twenty_requests(_bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterable[Call]:
+    """
+    Tells for each activity, twenty times over, who the visitor is.
+    """
+    yield from calls
+    who = activity.visitor.id if activity.visitor else "nobody"
+    about = {"library": {"name": "storm", "version": "1"}}
+    for _ in range(20 if activity.visitor else 0):
+        yield {
+            "type": "identify",
+            "anonymousId": who,
+            "messageId": str(uuid.uuid4()),
+            "context": about,
+        }
+
+
+def _filled(size: int) -> Change:
+    return Change(call=context(lambda given: given | {"state": ["x" * 500] * (size // 500)}))
+
+
+MUTANTS = (
+    Mutant(
+        name="doubled-path",
+        line="Transport: `/v1/v1/batch`",
+        violates=("TRANSPORT-01",),
+        change=Change(outbox=DoubledPath),
+    ),
+    Mutant(
+        name="undocumented-path",
+        line="Transport: a path that does not exist",
+        violates=("TRANSPORT-01",),
+        change=Change(outbox=UndocumentedPath),
+    ),
+    Mutant(
+        name="text-plain",
+        line="Transport: no JSON by its type",
+        violates=("TRANSPORT-02",),
+        change=Change(outbox=PlainText),
+    ),
+    Mutant(
+        name="no-credentials",
+        line="Transport: no write key",
+        violates=("TRANSPORT-03",),
+        change=Change(outbox=NoCredentials),
+    ),
+    Mutant(
+        name="bearer-only",
+        line="Transport: the write key as a bearer token",
+        violates=("TRANSPORT-03",),
+        change=Change(outbox=BearerOnly),
+    ),
+    Mutant(
+        name="no-colon",
+        line="Transport: Basic credentials without a colon",
+        violates=("TRANSPORT-04",),
+        change=Change(outbox=NoColon),
+    ),
+    Mutant(
+        name="unclosed-body",
+        line="Transport: invalid JSON",
+        violates=("TRANSPORT-05",),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "DELIVERY-05"),
+        change=Change(outbox=UnclosedBody),
+    ),
+    Mutant(
+        name="latin-1",
+        line="Transport: invalid JSON",
+        violates=("TRANSPORT-05",),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07"),
+        change=Change(outbox=Latin1Body),
+    ),
+    Mutant(
+        name="false-gzip",
+        line="Transport: a body that is not what its encoding says",
+        violates=("TRANSPORT-05",),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "DELIVERY-05"),
+        change=Change(outbox=FalseGzip),
+    ),
+    Mutant(
+        name="bare-list",
+        line="Transport: invalid JSON",
+        violates=("TRANSPORT-05",),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "DELIVERY-05"),
+        change=Change(outbox=BareList),
+    ),
+    Mutant(
+        name="oversize-event",
+        line="Transport: oversize",
+        violates=("TRANSPORT-06",),
+        change=_filled(33_000),
+    ),
+    Mutant(
+        name="oversize-batch",
+        line="Transport: oversize",
+        violates=("TRANSPORT-06",),
+        change=Change(call=_filled(20_000).call, outbox=GreedyOutbox),
+        scenarios=(*ORDINARY, scene("burst")),
+    ),
+    Mutant(
+        name="key-in-url",
+        line="Transport: write key in the URL",
+        violates=("TRANSPORT-07",),
+        change=Change(outbox=KeyInUrl),
+    ),
+    Mutant(
+        name="request-storm",
+        line="Transport: a request per keystroke, and more",
+        violates=("TRANSPORT-08",),
+        change=Change(calls=_twenty_requests, outbox=SingleOutbox),
+    ),
+    Mutant(
+        name="members-without-type",
+        line="Transport: members of a batch without a type",
+        violates=("TRANSPORT-09",),
+        change=Change(outbox=NoType),
+    ),
+)
