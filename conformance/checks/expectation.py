@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
 from conformance.checks.recognition import Kind
 from conformance.model import Activity, ActivityType, Agent, Settings, Visitor
@@ -115,7 +115,7 @@ class _Conversation:
     """
 
     started_at: dt.datetime | None = None
-    agents: tuple[Agent, ...] = field(factory=tuple)
+    agent: Agent | None = None
 
 
 def connections_of(scenario: ScenarioRecord) -> tuple[ConnectionFacts, ...]:
@@ -201,7 +201,7 @@ def _after(known: _Conversation, activity: Activity) -> _Conversation:
     return attrs.evolve(
         known,
         started_at=activity.at if starts else known.started_at,
-        agents=(*known.agents, activity.agent) if seen and activity.agent else known.agents,
+        agent=activity.agent if seen else known.agent,
     )
 
 
@@ -211,7 +211,7 @@ def _assigned(activity: Activity, conversation: _Conversation) -> tuple[Agent | 
     """
     if activity.agent is not None:
         return (activity.agent,)
-    return (None, *conversation.agents[-1:])
+    return (None, conversation.agent) if conversation.agent else (None,)
 
 
 def _learn_user(activity: Activity, users: dict[str, tuple[str, ...]]) -> None:
