@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.warehouse import RESERVED_COLUMNS, Loss, Table, Tables, is_reserved, load, snake_case
+from conformance.warehouse import (
+    COLUMN_LIMIT,
+    NAME_LENGTH,
+    RESERVED_COLUMNS,
+    Loss,
+    Table,
+    Tables,
+    is_reserved,
+    load,
+    snake_case,
+)
 
 NAMES = {
     "Live Chat Message Sent": "live_chat_message_sent",
@@ -148,6 +158,12 @@ def test_the_first_value_fixes_the_type_by_its_literal(first: Any, kind: str) ->
         (1, "45", None, "type"),
         (1, True, None, "type"),
         (1, 1e30, None, "range"),
+        (1, float("inf"), None, "range"),
+        (1, 10**400, None, "range"),
+        (0.5, 10**400, None, "range"),
+        (0.5, float("-inf"), None, "range"),
+        ("a", "b\0c", "b\N{REPLACEMENT CHARACTER}c", "character"),
+        ("a", "b\ud800c", "b\N{REPLACEMENT CHARACTER}c", "character"),
         (0.0, 45, 45.0, None),
         (0.0, "x", None, "type"),
         (True, 1, None, "type"),
@@ -276,6 +292,50 @@ def test_other_calls_have_tables_of_their_own() -> None:
     assert tables["groups"].rows[0]["group_id"] == "G"
     assert tables["aliases"].rows[0]["previous_id"] == "old"
     assert [(loss.table, loss.column) for loss in loaded.losses] == [("pages", "name")]
+
+
+def test_ids_are_compared_as_a_column_holds_them() -> None:
+    """
+    Two ids that a database could not tell apart would be two rows with one key.
+    """
+    long, zero = "x" * 600, "y\0"
+    calls = [a_call("E", row) for row in (long, long + "x", zero, "y\N{REPLACEMENT CHARACTER}")]
+    assert column(load(calls).tables["e"], "id") == ["x" * 512, "y\N{REPLACEMENT CHARACTER}"]
+
+
+def test_names_are_cut_at_63_characters() -> None:
+    """
+    PostgreSQL would do so by itself, and say nothing; `event` is cut too, so that it names the table.
+    """
+    loaded = load([a_call("e" * 70, **{"p" * 70: 1, "p" * 63 + "q": 2})])
+    table = loaded.tables["e" * NAME_LENGTH]
+    assert table.rows[0]["event"] == table.name
+    assert table.rows[0]["p" * NAME_LENGTH] == 1
+    assert [loss.reason for loss in loaded.losses] == ["long_name", "long_name", "collision"]
+
+
+def test_a_table_has_at_most_300_columns() -> None:
+    """
+    A whole payload dumped into one event would not fit a row of PostgreSQL's.
+    """
+    loaded = load([a_call("E", **{f"p{number}": number for number in range(1000)})])
+    assert len(loaded.tables["e"].columns) == COLUMN_LIMIT
+    assert {loss.reason for loss in loaded.losses} == {"too_many_columns"}
+    assert len(loaded.losses) == 1000 - (COLUMN_LIMIT - 10)
+
+
+def test_loading_goes_on_where_it_left_off() -> None:
+    """
+    Types stay as they were, known rows are passed over, and only new rows are given.
+    """
+    calls = [a_call("E", "m-1", a=1), a_call("E", "m-2", a="x", b=2), a_call("F", "m-3")]
+    first, whole = load(calls[:1]), load(calls)
+    rest = load([calls[0], *calls[1:]], before=first)
+    assert rest.tables["e"].columns == whole.tables["e"].columns
+    assert rest.tables["e"].rows == whole.tables["e"].rows[1:]
+    assert rest.tables["f"] == whole.tables["f"]
+    assert rest.losses == whole.losses
+    assert load(calls, before=whole) == Tables(tables={}, losses=())
 
 
 def test_what_is_no_known_call_is_passed_over() -> None:
