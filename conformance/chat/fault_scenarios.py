@@ -82,6 +82,31 @@ def read_timeout() -> Scenario:
     )
 
 
+def truncated_reply() -> Scenario:
+    """
+    Segment takes the events, and its reply breaks off.
+    """
+    fault = Fault(kind=FaultKind.TRUNCATED_REPLY, status=200, requests=1, kept=True)
+    purpose = "Segment takes the events and its reply breaks off: a retry is harmless, a loss is not."
+    return _under("truncated-reply", purpose, fault)
+
+
+def slow_reply() -> Scenario:
+    """
+    Segment takes its time in the middle of a reply.
+    """
+    fault = Fault(kind=FaultKind.SLOW_REPLY, status=200, delay=3.0, requests=1, kept=True)
+    return _under("slow-reply", "Segment pauses for three seconds in the middle of its reply.", fault)
+
+
+def empty_success() -> Scenario:
+    """
+    Segment answers 200 and nothing else.
+    """
+    fault = Fault(kind=FaultKind.STATUS, status=200, requests=1, kept=True)
+    return _under("empty-success", "Segment answers 200 with an empty body, which is success.", fault)
+
+
 def rate_limited_seconds() -> Scenario:
     """
     429 with the seconds to wait.
@@ -175,6 +200,9 @@ FAULT_SCENARIOS: tuple[Scenario, ...] = (
     reset_before_read(),
     reset_after_read(),
     read_timeout(),
+    truncated_reply(),
+    slow_reply(),
+    empty_success(),
     rate_limited_seconds(),
     rate_limited_date(),
     rate_limited_reset(),

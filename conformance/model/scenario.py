@@ -25,6 +25,8 @@ class FaultKind(enum.StrEnum):
     """Resets the connection without having read the body."""
     RESET_AFTER_READ = "reset_after_read"
     """Reads the whole request, then resets the connection without a reply."""
+    SLOW_REPLY = "slow_reply"
+    """Sends the head and half of the body, waits `delay` seconds, then sends the rest."""
     TRUNCATED_REPLY = "truncated_reply"
     """Sends the head and half of the body, waits `delay` seconds, then closes."""
     HANG = "hang"

@@ -112,28 +112,34 @@ class Application:
             exchange = self._answered(exchange, _reply_of(fault, self.ledger.now()))
             self.ledger.enter(exchange)
             return _send(exchange.reply, start_response, [exchange.reply.body])
-        if fault.kind is FaultKind.TRUNCATED_REPLY:
+        if fault.kind in _IN_HALVES:
             exchange = self._answered(exchange, _reply_of(fault, self.ledger.now()))
-            half = exchange.reply.body[: len(exchange.reply.body) // 2]
-            self.ledger.enter(evolve(exchange, reply=evolve(exchange.reply, body=half)))
-            return _send(exchange.reply, start_response, self._then_wait(half, fault.delay))
+            middle = len(exchange.reply.body) // 2
+            half = exchange.reply.body[:middle]
+            told = exchange.reply.body if fault.kind is FaultKind.SLOW_REPLY else half
+            self.ledger.enter(evolve(exchange, reply=evolve(exchange.reply, body=told)))
+            return _send(exchange.reply, start_response, self._in_halves(half, fault.delay, told[middle:]))
         if fault.kind is FaultKind.HANG:
             self.closing.wait(fault.delay)
         else:
             _reset(environ["conformance.socket"])
         return []
 
-    def _then_wait(self, part: bytes, delay: float) -> Iterator[bytes]:
-        yield part
+    def _in_halves(self, half: bytes, delay: float, rest: bytes) -> Iterator[bytes]:
+        yield half
         self.closing.wait(delay)
+        yield rest
+
+
+_IN_HALVES = frozenset({FaultKind.SLOW_REPLY, FaultKind.TRUNCATED_REPLY})
 
 
 def _reply_of(fault: Fault, moment: dt.datetime) -> Reply:
     """
-    The reply that a fault speaks of, given now. A truncated one needs a body to be cut, so it borrows the ordinary one.
+    The reply that a fault speaks of, given now. One sent in halves needs a body, so it borrows the ordinary
+    one.
     """
-    truncated = fault.kind is FaultKind.TRUNCATED_REPLY
-    body = (fault.body or (ORDINARY_BODY if truncated else "")).encode()
+    body = (fault.body or (ORDINARY_BODY if fault.kind in _IN_HALVES else "")).encode()
     headers = fault.headers_at(moment)
     typed = any(name.lower() == "content-type" for name, _ in headers)
     return Reply(status=fault.status, headers=(*headers, _JSON) if body and not typed else headers, body=body)

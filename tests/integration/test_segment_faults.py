@@ -185,3 +185,15 @@ def test_an_activity_begins_its_fault_on_the_running_mock() -> None:
         assert sent_to(segment).startswith(b"HTTP/1.1 200 ")
         segment.activity_started("act-1")
         assert sent_to(segment).startswith(b"HTTP/1.1 503 ")
+
+
+def test_a_slow_reply_pauses_in_the_middle_and_is_whole_in_the_end() -> None:
+    """
+    Half of the body, a pause, the rest: a patient sender has all of it.
+    """
+    with mock(Fault(kind=FaultKind.SLOW_REPLY, status=200, delay=0.2, requests=1, kept=True)) as segment:
+        started = time.monotonic()
+        body = sent_to(segment).partition(b"\r\n\r\n")[2]
+        assert time.monotonic() - started >= 0.2
+        assert body == segment.exchanges[0].reply.body == b'{"success":true}'
+        assert segment.exchanges[0].kept
