@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from conformance.drivers.contract import Limits, OpenTarget
-from conformance.drivers.log import Log, quoted
+from conformance.drivers.log import Log, listening, quoted
 from conformance.drivers.refusals import refusal
 from conformance.drivers.target import Target
 from conformance.drivers.worker import Worker, working
@@ -35,7 +35,10 @@ def open_callable(target: Target, *, limits: Limits) -> Iterator[OpenTarget]:
     module itself stays imported, and so does what it keeps in globals.
     """
     with _importable(Path.cwd()), working() as worker:
-        yield _instance(target, worker, limits)
+        made = CallableTarget(str(target), worker, limits)
+        with listening(made.written):
+            made.make(target)
+            yield made
 
 
 @contextmanager
@@ -57,12 +60,14 @@ def _importable(folder: Path) -> Iterator[None]:
 
 class CallableTarget:
     """
-    One object, called in a thread of its own so that the limits hold; its log is its tracebacks.
+    One object, called in a thread of its own so that the limits hold.
+
+    Its log (`written`) is what it logs through `logging`, and the last frames of its tracebacks.
     """
 
     def __init__(self, name: str, worker: Worker, limits: Limits) -> None:
         self._name, self._worker, self._limits = name, worker, limits
-        self._log = Log()
+        self.written = Log()
         self._keys: list[str] = []
         self._broken = ""
         self.instance: Any = None
@@ -70,9 +75,9 @@ class CallableTarget:
     @property
     def log(self) -> str:
         """
-        The last frames of every traceback so far, masked.
+        What was logged so far, and the last frames of every traceback, masked.
         """
-        return self._log.text(self._keys)
+        return self.written.text(self._keys)
 
     @property
     def exit_code(self) -> int | None:
@@ -166,17 +171,11 @@ class CallableTarget:
         if declined is not None:
             raise declined from error
         frames = traceback.format_exception(error, limit=-_LAST_FRAMES)
-        self._log.add("".join(frames).encode("utf-8", "replace"))
+        self.written.add("".join(frames).encode("utf-8", "replace"))
         said = f"{type(error).__name__}: {quoted(str(error), self._keys)}"
         raise ImplementationError(
             f"{self._name} raised {said} {what}.", cure="Its log has the traceback."
         ) from error
-
-
-def _instance(target: Target, worker: Worker, limits: Limits) -> CallableTarget:
-    made = CallableTarget(str(target), worker, limits)
-    made.make(target)
-    return made
 
 
 def _made(module_name: str, attribute: str) -> Any:

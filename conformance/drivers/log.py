@@ -4,8 +4,10 @@ What an implementation wrote, kept within bounds and shown without its write key
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from conformance.masking import mask
 
@@ -57,6 +59,36 @@ class Log:
         margin = _WIDEST_SPELLING * max(map(len, keys), default=0)
         first = first[: len(first) - margin]
         return f"{first}\n[… {left_out:,} bytes left out …]\n{last[margin:]}"
+
+
+class _Listener(logging.Handler):
+    """
+    Hands what is logged in this process on to a log.
+    """
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log.add(f"{self.format(record)}\n".encode("utf-8", "replace"))
+
+
+@contextmanager
+def listening(log: Log) -> Iterator[None]:
+    """
+    What the process logs through `logging` goes into the log while the block lasts, and not to the terminal.
+
+    Levels stay as the implementation has set them. Of several listeners at once each hears everything.
+    """
+    listener = _Listener(log)
+    root = logging.getLogger()
+    root.addHandler(listener)
+    try:
+        yield
+    finally:
+        root.removeHandler(listener)
 
 
 def quoted(text: str | bytes, keys: Iterable[str]) -> str:

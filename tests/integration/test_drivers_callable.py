@@ -174,3 +174,13 @@ def test_an_environment_or_a_launch_does_not_fit() -> None:
         open_target(target, environment={"HTTPS_PROXY": "x"})
     with pytest.raises(UsageError, match="webhook"):
         open_target(target, launch="node service.js")
+
+
+def test_what_it_logs_is_its_log_and_not_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """
+    An object has no standard error of its own, so what it logs is heard, with the write key masked.
+    """
+    with open_target(parse_target("python:bridges:Talkative")) as target:
+        target.initialize(SETTINGS)
+    assert "WARNING bridges: connected with [write key]" in target.log
+    assert capfd.readouterr() == ("", "")

@@ -2,6 +2,7 @@
 Objects for `python:` targets: one that obeys, and many that do not.
 """
 
+import logging
 import threading
 import time
 from typing import Any
@@ -88,3 +89,13 @@ def slow_factory() -> Obedient:
 
 
 number = 42
+
+
+class Talkative(Obedient):
+    """
+    Logs more than it should.
+    """
+
+    def initialize(self, settings: Any) -> Any:
+        logging.getLogger(__name__).warning("connected with %s", settings.source.write_key)
+        return super().initialize(settings)
