@@ -12,9 +12,9 @@ from attrs import frozen
 from conformance.checks.check import Check, Difference, Sighting, place_of
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
+from conformance.checks.hosts import SEGMENT, can_carry_chat, is_own_machine, is_segments, is_within
 from conformance.checks.observation import Observed
 from conformance.checks.silence import exchanges_under, reported
-from conformance.checks.transport import SEGMENT
 from conformance.errors import RegionUnsupported
 from conformance.record import Answer
 
@@ -135,13 +135,18 @@ def intercepted(evidence: Evidence) -> Iterator[Arrival]:
     return iter(evidence.arrivals if evidence.scenario.intercepted else ())
 
 
-def host_is_segments(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
+def host_is_segments(evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
     """
-    REGION-06: chat data goes to no host other than Segment's.
+    REGION-06: chat data goes to no host other than Segment's, this machine, or those the user allows.
     """
-    if arrival.exchange.endpoint not in SEGMENT:
+    host, tunnel = arrival.exchange.endpoint, arrival.exchange.method == "CONNECT"
+    known = is_segments(host) or is_own_machine(host) or is_within(host, evidence.scenario.allowed_hosts)
+    if not known and can_carry_chat(evidence, arrival):
+        what = "a tunnel, in which nobody can see what is sent," if tunnel else "a request"
         yield Difference(
-            expected="no host dialled but Segment's", observed=f"the host {arrival.exchange.endpoint[:120]}"
+            expected="no chat data for any host but Segment's",
+            observed=f"{what} to {host[:120]}, after the chat had begun",
+            hint=f"If the implementation has to dial this host, say so with --allow-host {host[:120]}.",
         )
 
 

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 
 from conformance.checks.evidence import Evidence
 from conformance.checks.expectation import ConnectionFacts
+from conformance.checks.hosts import SEGMENT
 from conformance.model import Exchange
 from conformance.record import Answer, Step
 
 
 def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator[Exchange]:
     """
-    The exchanges that belong to a connection: by its write key, by what they report, or for want of any
-    other.
+    The exchanges with Segment that belong to a connection: by its write key, by what they report, or for want
+    of any other.
     """
     key = connection.settings.source.write_key
     reporting = {
@@ -27,7 +28,7 @@ def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator
     alone = len(evidence.connections) == 1
     for arrival in evidence.arrivals:
         own = bool(key) and any(credential.key == key for credential in arrival.intake.credentials)
-        if alone or own or arrival.exchange.sequence in reporting:
+        if arrival.exchange.endpoint in SEGMENT and (alone or own or arrival.exchange.sequence in reporting):
             yield arrival.exchange
 
 

@@ -12,10 +12,10 @@ from attrs import frozen
 
 from conformance.checks.check import Check, Difference, Sighting, shown
 from conformance.checks.evidence import Arrival, Evidence
+from conformance.checks.hosts import SEGMENT
 from conformance.ingestion import BATCH_EVENTS, BATCH_LIMIT, CALL_TYPES, EVENT_LIMIT, size_of
 from conformance.model import Exchange
 
-SEGMENT = ("us", "eu")
 REQUESTS_A_SECOND = 50
 SLOW_PACE = 0.05
 """Seconds between two activities from which a chat counts as fed slowly: 20 a second (SPEC §4.11)."""

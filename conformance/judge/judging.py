@@ -14,6 +14,7 @@ from attrs import define, field
 from conformance.checks import CHECKS, Check, Evidence, Sender, Sighting, content_of
 from conformance.errors import UsageError
 from conformance.judge.criteria import Criteria
+from conformance.judge.hearing import Hearing
 from conformance.judge.outcome import outcome_of, summary_of
 from conformance.judge.reproduction import reproduction
 from conformance.judge.secrets import Secrets
@@ -51,6 +52,7 @@ class _Judging:
     sightings: set[Sighting] = field(factory=set)
     senders: dict[str, Sender] = field(factory=dict)
     secrets: Secrets = field(factory=Secrets)
+    hearing: Hearing = field(factory=Hearing)
     scenarios: list[ScenarioView] = field(factory=list)
     exchanges: list[ExchangeView] = field(factory=list)
     unsupported: str = ""
@@ -63,6 +65,7 @@ class _Judging:
             scenario=scenario, live_chat=self.criteria.profile == Profile.LIVE_CHAT, earlier=self.senders
         )
         self.secrets.learn(evidence)
+        self.hearing.add(scenario)
         before = {tally.requirement.id: len(tally.findings) for tally in self.tallies}
         for tally in self.tallies:
             _judge_one(tally, evidence)
@@ -91,7 +94,8 @@ class _Judging:
             if requirement.id in tallies:
                 tally = tallies[requirement.id]
                 verdict = tally.verdict(self.sightings, self.unsupported)
-                yield self._left_out(self._finished(verdict, tally.check), requirement)
+                verdict = self._left_out(self._finished(verdict, tally.check), requirement)
+                yield _unheard(verdict, self.hearing.problem)
             else:
                 yield Verdict(
                     requirement=requirement.id,
@@ -133,7 +137,8 @@ def judge(header: Header, scenarios: Iterable[ScenarioRecord], criteria: Criteri
     for scenario in scenarios:
         judging.add(scenario)
     verdicts = tuple(judging.verdicts())
-    unusable = [view for view in judging.scenarios if view.unusable]
+    # Who was not heard may have spent its time dialling past us: that is the reason then, not what it did.
+    unusable = [view for view in judging.scenarios if view.unusable and not judging.hearing.problem]
     outcome = outcome_of(verdicts, criteria.fail_on, unusable=bool(unusable))
     return Judgement(
         outcome=outcome,
@@ -150,6 +155,7 @@ def judge(header: Header, scenarios: Iterable[ScenarioRecord], criteria: Criteri
         verdicts=verdicts,
         scenarios=tuple(judging.scenarios),
         exchanges=tuple(judging.exchanges),
+        notes=(f"Nothing was judged: {judging.hearing.problem}.",) if judging.hearing.problem else (),
     )
 
 
@@ -183,6 +189,15 @@ def _tallies(criteria: Criteria) -> tuple[Tally, ...]:
         for requirement in chosen
         if criteria.applies(requirement)
     )
+
+
+def _unheard(verdict: Verdict, problem: str) -> Verdict:
+    """
+    The verdict; where an intercepted implementation was not heard at all, that in the place of everything.
+    """
+    if not problem or verdict.status is Status.ERROR:
+        return verdict
+    return attrs.evolve(verdict, status=Status.INCONCLUSIVE, reason=problem, findings=())
 
 
 def _judge_one(tally: Tally, evidence: Evidence) -> None:

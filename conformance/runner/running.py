@@ -13,6 +13,7 @@ import attrs
 
 from conformance import __version__
 from conformance.drivers import Carrier, Target
+from conformance.judge.hearing import Hearing
 from conformance.model import Implementation, Scenario
 from conformance.record import Header, ScenarioRecord
 from conformance.runner.curtain import Curtain
@@ -24,6 +25,9 @@ UNKNOWN = Implementation(name="unknown implementation")
 
 _SIDE_BY_SIDE = 2
 _WAITING = 8
+
+_ENOUGH = 2
+"""Scenarios after which an intercepted implementation that was not heard is left alone."""
 
 
 def run(
@@ -39,9 +43,11 @@ def run(
     `progress` is told of each as it is yielded, in the caller's thread. Exchanges are numbered through the
     whole run in that order, however the scenarios overlapped. Leaving the iterator early, or Ctrl-C, ends
     every process and listener before it returns. Raises UsageError for options that do not fit the target.
+
+    An intercepted target that is not heard is not played to for long: what it sends may go past us.
     """
     chosen = options or RunOptions()
-    count = 0
+    count, hearing = 0, Hearing()
     for done, record in enumerate(_played(target, scenarios, chosen), start=1):
         numbered = _numbered(record, after=count)
         count += len(record.exchanges)
@@ -49,6 +55,9 @@ def run(
             outcome = Played.UNUSABLE if record.unusable else Played.PLAYED
             progress(Progress(done=done, total=len(scenarios), name=record.name, outcome=outcome))
         yield numbered
+        hearing.add(record)
+        if hearing.problem and hearing.called_for >= _ENOUGH:
+            return
 
 
 def header_for(
