@@ -92,7 +92,7 @@ def named_properties(properties: Mapping[str, Any]) -> dict[str, NamedProperty]:
         for name in PROPERTY_NAMES
         if name in properties
     }
-    for spelling in properties.keys() - found.keys():
+    for spelling in [name for name in properties if name not in found]:
         meant = _property_meant(spelling) if len(spelling) <= _LONGEST_NAME else None
         if meant is not None and meant not in found:
             found[meant] = NamedProperty(name=meant, spelling=spelling, value=properties[spelling])

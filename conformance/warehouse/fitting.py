@@ -64,7 +64,9 @@ def as_json(value: Any) -> str:
 
 
 def _text(text: str) -> tuple[str, str | None]:
-    stored = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text[:VARCHAR_LENGTH])
+    stored = text[:VARCHAR_LENGTH]
+    if not stored.isprintable():
+        stored = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", stored)
     if len(text) > VARCHAR_LENGTH:
         return stored, "cut"
     return stored, None if stored == text else "character"

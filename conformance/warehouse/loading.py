@@ -120,9 +120,9 @@ class _Schema:
         self.losses.append(Loss(table=table, column=column, row=row, reason=reason, sent=sent))
 
     def _draft(self, table: str, fixed: _Columns) -> _Draft:
-        draft = self.drafts.setdefault(table, _Draft(dict(fixed)))
-        for column, kind in fixed.items():
-            draft.columns.setdefault(column, kind)
+        draft = self.drafts.get(table) or self.drafts.setdefault(table, _Draft(dict(fixed)))
+        for column in fixed if fixed.keys() - draft.columns.keys() else ():
+            draft.columns.setdefault(column, fixed[column])
         return draft
 
     def _typed(
@@ -135,7 +135,8 @@ class _Schema:
             if refusal:
                 self.lose(table, column, row, reason=refusal, sent=value)
                 continue
-            stored, loss = fit(value, draft.columns.setdefault(column, literal_type(value)))
+            kind = draft.columns.get(column) or draft.columns.setdefault(column, literal_type(value))
+            stored, loss = fit(value, kind)
             for reason in (loss, "long_name" if name != column else None):
                 if reason:
                     self.lose(table, column, row, reason=reason, sent=value)

@@ -4,6 +4,7 @@ What tables and columns are called.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -34,6 +35,7 @@ _SNAKE = re.compile(rb"(?:[a-z0-9]|(?<=.)_(?=[a-z0-9]))*+", re.DOTALL)
 _WORD = re.compile(rb"[A-Z0-9]*+[a-z0-9]*+")
 
 
+@functools.lru_cache(maxsize=4096)
 def snake_case(name: str) -> str:
     """
     The name of the table or column that a name becomes; empty when nothing is left of it.

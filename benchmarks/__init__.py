@@ -1,0 +1,3 @@
+"""
+What is measured, and printed, and asserted nowhere: `make bench`.
+"""
