@@ -78,6 +78,8 @@ def summary_of(
             sentence = f"{name} is not conformant: {fulfilled}" + (f"; {failed} failed." if failed else ".")
         case Outcome.INCONCLUSIVE:
             sentence = f"{name} could not be fully judged: {fulfilled}; {open_ones} stayed inconclusive."
+        case Outcome.UNUSABLE if not passed:
+            sentence = f"{name} could not be driven, so nothing could be judged."
         case Outcome.UNUSABLE:
             sentence = f"{name} could not be driven to the end in {_scenarios(unusable)}; {fulfilled}."
         case Outcome.ERROR:

@@ -8,6 +8,7 @@ requirements share them, and nothing that passed is listed: the HTML report has 
 from __future__ import annotations
 
 import enum
+import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -63,9 +64,14 @@ def lines(judgement: Judgement) -> Iterator[Line]:
     for row in judged:
         if row.status in (Status.FAILED, Status.ERROR):
             yield from _failure(row)
-    yield from _unjudged(judged)
-    for scenario in judgement.scenarios:
-        yield from _unusable(scenario)
+    broken_off = [scenario for scenario in judgement.scenarios if scenario.unusable]
+    if len(broken_off) < len(judgement.scenarios):
+        yield from _unjudged(judged)
+    yield from _unusable(broken_off)
+    if broken_off and judgement.target:
+        yield Line(Style.PLAIN, "")
+        command = shlex.join(["chatlio-conformance", "doctor", judgement.target])
+        yield Line(Style.CODE, f"Find out why: {visible(command)}")
 
 
 def _opening(judgement: Judgement) -> Iterator[Line]:
@@ -173,13 +179,19 @@ def _unjudged(judged: Iterable[Row]) -> Iterator[Line]:
         yield from _wrapped(Style.DOUBTFUL, f"? {', '.join(ids)}: {reason}", hang=2)
 
 
-def _unusable(scenario: ScenarioView) -> Iterator[Line]:
-    if not scenario.unusable:
-        return
-    yield Line(Style.PLAIN, "")
-    yield from _wrapped(Style.BAD, f"! Scenario {scenario.name} broke off: {scenario.unusable}", hang=2)
-    for line in scenario.log.splitlines()[-5:]:
-        yield Line(Style.FAINT, f"  | {one_line(line, WIDTH - 4)}")
+def _unusable(broken_off: Iterable[ScenarioView]) -> Iterator[Line]:
+    """
+    Why scenarios broke off: each reason once, with the log of the first scenario that it ended.
+    """
+    by_reason: dict[str, list[ScenarioView]] = {}
+    for scenario in broken_off:
+        by_reason.setdefault(scenario.unusable, []).append(scenario)
+    for reason, (first, *others) in by_reason.items():
+        which = f"Scenario {first.name}" + (f" and {len(others)} more" if others else "")
+        yield Line(Style.PLAIN, "")
+        yield from _wrapped(Style.BAD, f"! {which} broke off: {reason}", hang=2)
+        for line in first.log.splitlines()[-5:]:
+            yield Line(Style.FAINT, f"  | {one_line(line, WIDTH - 4)}")
 
 
 def _labelled(label: str, text: str, style: Style = Style.PLAIN) -> Iterator[Line]:

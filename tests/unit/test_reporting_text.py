@@ -7,7 +7,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from conformance.model import Outcome, Status
+from conformance.model import Outcome, ScenarioView, Status
 from conformance.reporting import render
 from conformance.reporting.text import WIDTH, Style, lines
 from tests.unit import judgements
@@ -58,7 +58,7 @@ def test_the_line_that_shows_it_again_is_never_wrapped() -> None:
     """
     It is there to be copied.
     """
-    again = [line.text for line in lines(judgements.failing()) if line.style is Style.CODE]
+    again = [line.text for line in lines(judgements.failing()) if line.text.startswith("  again")]
     assert again
     assert all(judgements.REPRODUCE in line for line in again)
 
@@ -121,3 +121,24 @@ def test_nothing_failed_is_short() -> None:
         ),
     )
     assert len(list(lines(all_passed))) == 5
+
+
+def test_a_target_that_never_came_to_life_is_told_in_few_lines() -> None:
+    """
+    One reason for all scenarios is told once, no requirement is listed, and `doctor` comes next.
+    """
+    broken = ScenarioView(
+        name="first-message", purpose="p", activities=0, exchanges=0, messages=0, unusable="No such program."
+    )
+    judgement = attrs.evolve(
+        judgements.failing(),
+        outcome=Outcome.UNUSABLE,
+        target="stdio:bridge",
+        verdicts=(),
+        scenarios=(broken, attrs.evolve(broken, name="full-conversation")),
+    )
+    text = render(judgement, "text")
+    assert text.count("No such program.") == 1
+    assert "Scenario first-message and 1 more broke off" in text
+    assert "Inconclusive" not in text
+    assert text.endswith("Find out why: chatlio-conformance doctor stdio:bridge\n")
