@@ -6,8 +6,10 @@ correspond.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 from attrs import define
@@ -45,13 +47,15 @@ class Evidence:
     """
     Everything a check may look at, in one scenario.
 
-    `earlier` tells for each `messageId` of the scenarios before this one who sent it. `live_chat` is True
-    for the profile `live-chat`, where a duration may be any number (SPEC §4.3).
+    `earlier` tells for each `messageId` of the scenarios before this one who sent it, and `withheld` which
+    kinds of events were called for in them and never seen. `live_chat` is True for the profile `live-chat`,
+    where a duration may be any number (SPEC §4.3).
     """
 
     scenario: ScenarioRecord
     live_chat: bool = False
     earlier: Mapping[str, Sender] = attrs.field(factory=dict)
+    withheld: frozenset[Kind] = frozenset()
 
     @functools.cached_property
     def arrivals(self) -> tuple[Arrival, ...]:
@@ -67,10 +71,10 @@ class Evidence:
     @functools.cached_property
     def messages(self) -> tuple[Message, ...]:
         """
-        Every tracking call that arrived, dropped ones with their reason, in the order of arrival.
+        Every tracking call that arrived at Segment, dropped ones with their reason, in the order of arrival.
         """
         calls: list[Message] = []
-        for arrival in self.arrivals:
+        for arrival in (each for each in self.arrivals if each.intake.problem != "not_segment"):
             calls.extend(_as_kept(arrival.intake.messages, kept=arrival.exchange.kept))
         calls.extend(decode_archived(call, index) for index, call in enumerate(self.scenario.archived))
         return deduplicate(calls, set())
@@ -136,6 +140,27 @@ class Evidence:
         The pair of each observed event that answers an expected one, copies included.
         """
         return {seen: pair for pair in self.correspondence.pairs for seen in (pair.observed, *pair.copies)}
+
+    @functools.cached_property
+    def origin_of_stray(self) -> Mapping[Observed, Activity | None]:
+        """
+        What each event that nothing calls for reports, None where that is not plain.
+        """
+        return {stray.observed: stray.origin for stray in self.correspondence.strays}
+
+    @functools.cached_property
+    def left_in_buffer(self) -> frozenset[Expected]:
+        """
+        The events lost with a buffer: all that are missing after the last that came, where no flush was
+        asked for. Kinds that never come at all are not among them.
+        """
+        answered = {pair.expected for pair in self.correspondence.pairs}
+        lost: set[Expected] = set()
+        for connection in self.connections:
+            own = [wanted for wanted in self.expected if wanted.connection == connection.number]
+            tail = itertools.takewhile(lambda wanted: wanted not in answered, reversed(own))
+            lost |= set() if connection.flushed else set(tail)
+        return frozenset(wanted for wanted in lost if wanted.kind not in self.withheld)
 
     @functools.cached_property
     def connection_by_number(self) -> Mapping[int, ConnectionFacts]:
@@ -243,12 +268,25 @@ class Evidence:
         return first
 
     @functools.cached_property
+    def accepted(self) -> tuple[Mapping[str, Any], ...]:
+        """
+        The accepted calls as Segment hands them on, in the order of arrival.
+        """
+        return tuple(ingested(message, "project") for message in self.messages if message.drop is None)
+
+    @functools.cached_property
+    def modelled(self) -> Tables:
+        """
+        The warehouse tables that the accepted calls make by themselves.
+        """
+        return load(self.accepted)
+
+    @property
     def tables(self) -> Tables:
         """
-        The warehouse tables that the accepted calls make.
+        The warehouse tables: those of the database the scenario was loaded into, or else the modelled ones.
         """
-        accepted = (message for message in self.messages if message.drop is None)
-        return load(ingested(message, "project") for message in accepted)
+        return self.modelled if self.scenario.warehouse is None else self.scenario.warehouse
 
     @functools.cached_property
     def rows(self) -> frozenset[tuple[str, str]]:

@@ -10,7 +10,14 @@ mask them.
 
 from conformance.record.archives import Archive
 from conformance.record.files import RecordReader, RecordWriter, read_record, write_record
-from conformance.record.lines import exchange_from_json, exchange_to_json, scenario_from_lines, scenario_lines
+from conformance.record.lines import (
+    exchange_from_json,
+    exchange_to_json,
+    fault_from_json,
+    fault_to_json,
+    scenario_from_lines,
+    scenario_lines,
+)
 from conformance.record.values import FORMAT, Answer, Header, Method, Record, ScenarioRecord, Step
 
 __all__ = [
@@ -26,6 +33,8 @@ __all__ = [
     "Step",
     "exchange_from_json",
     "exchange_to_json",
+    "fault_from_json",
+    "fault_to_json",
     "read_record",
     "scenario_from_lines",
     "scenario_lines",

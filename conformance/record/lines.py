@@ -23,6 +23,7 @@ from conformance.model import (
     settings_from_json,
     settings_to_json,
 )
+from conformance.record.tables import tables_from_json, tables_to_json
 from conformance.record.values import Answer, Header, Method, ScenarioRecord, Step
 
 
@@ -73,11 +74,14 @@ def scenario_lines(scenario: ScenarioRecord) -> Iterator[dict[str, Any]]:
         "pace": scenario.pace,
         "intercepted": scenario.intercepted,
         **({"allowed_hosts": list(scenario.allowed_hosts)} if scenario.allowed_hosts else {}),
-        "faults": [_fault_to_json(fault) for fault in scenario.faults],
+        "faults": [fault_to_json(fault) for fault in scenario.faults],
+        **({"case": scenario.case} if scenario.case else {}),
     }
     yield from ({"kind": "step", **_step_to_json(step)} for step in scenario.steps)
     yield from ({"kind": "exchange", **exchange_to_json(exchange)} for exchange in scenario.exchanges)
     yield from ({"kind": "archived", "call": dict(call)} for call in scenario.archived)
+    if scenario.warehouse is not None:
+        yield {"kind": "warehouse", **tables_to_json(scenario.warehouse)}
     yield {"kind": "end", "log": scenario.log, "unusable": scenario.unusable}
 
 
@@ -92,6 +96,7 @@ def scenario_from_lines(lines: Iterable[Mapping[str, Any]]) -> ScenarioRecord:
         by_kind.setdefault(line["kind"], []).append(line)
     [opening] = by_kind["scenario"]
     [ending] = by_kind["end"]
+    loaded = by_kind.get("warehouse")
     return ScenarioRecord(
         name=opening["name"],
         purpose=opening["purpose"],
@@ -99,10 +104,12 @@ def scenario_from_lines(lines: Iterable[Mapping[str, Any]]) -> ScenarioRecord:
         pace=opening["pace"],
         intercepted=opening["intercepted"],
         allowed_hosts=tuple(opening.get("allowed_hosts", ())),
-        faults=tuple(_fault_from_json(fault) for fault in opening["faults"]),
+        faults=tuple(fault_from_json(fault) for fault in opening["faults"]),
+        case=opening.get("case", ""),
         steps=tuple(_step_from_json(step) for step in by_kind.get("step", ())),
         exchanges=tuple(exchange_from_json(exchange) for exchange in by_kind.get("exchange", ())),
         archived=tuple(line["call"] for line in by_kind.get("archived", ())),
+        warehouse=tables_from_json(loaded[-1]) if loaded else None,
         log=ending.get("log", ""),
         unusable=ending["unusable"],
     )
@@ -198,7 +205,10 @@ def _step_from_json(members: Mapping[str, Any]) -> Step:
     )
 
 
-def _fault_to_json(fault: Fault) -> dict[str, Any]:
+def fault_to_json(fault: Fault) -> dict[str, Any]:
+    """
+    The fault as a record, or a case, keeps it.
+    """
     return {
         **attrs.asdict(fault),
         "kind": fault.kind.value,
@@ -206,7 +216,10 @@ def _fault_to_json(fault: Fault) -> dict[str, Any]:
     }
 
 
-def _fault_from_json(members: Mapping[str, Any]) -> Fault:
+def fault_from_json(members: Mapping[str, Any]) -> Fault:
+    """
+    The fault that such a JSON object stands for.
+    """
     headers = tuple((name, value) for name, value in members["headers"])
     return Fault(**{**members, "kind": FaultKind(members["kind"]), "headers": headers})
 

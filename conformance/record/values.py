@@ -12,6 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.model import Activity, Exchange, Fault, Implementation, Settings
+from conformance.warehouse import Tables
 
 FORMAT = 1
 
@@ -70,7 +71,9 @@ class ScenarioRecord:
     to its standard error. `allowed_hosts` are those besides Segment's that it may dial where it is
     `intercepted`, subdomains included. `archived` holds calls read from a raw Segment archive: they have no
     exchange.
-    `steps` are in the order of time; `exchanges` in the order of arrival.
+    `steps` are in the order of time; `exchanges` in the order of arrival. `case` is the file that holds a
+    generated or replayed scenario. `warehouse` is what a database held of the scenario once its calls were
+    loaded: columns, and of each row its `id`; None where nothing was loaded.
     """
 
     name: str
@@ -85,6 +88,8 @@ class ScenarioRecord:
     log: str = ""
     unusable: str = ""
     archived: tuple[Mapping[str, Any], ...] = ()
+    warehouse: Tables | None = None
+    case: str = ""
 
 
 @frozen(kw_only=True)

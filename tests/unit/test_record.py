@@ -43,9 +43,11 @@ from conformance.record import (
     write_record,
 )
 from conformance.spec import validator
+from conformance.warehouse import Column, Loss, Table, Tables
 
 NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
-KINDS = ["header", "scenario", "step", "exchange", "archived", "end", "footer"]
+ID = Column(name="id", type="varchar")
+KINDS = ["header", "scenario", "step", "exchange", "archived", "warehouse", "end", "footer"]
 
 
 def made_up() -> Record:
@@ -66,6 +68,10 @@ def made_up() -> Record:
         intercepted=True,
         log="started\nünïcode 🙂\n",
         archived=({"type": "track", "event": "Live Chat Message Sent", "n": 45.0},),
+        warehouse=Tables(
+            tables={"tracks": Table(name="tracks", columns=(ID,), rows=({"id": "m-1"}, {"id": "m-2"}))},
+            losses=(Loss(table="tracks", column="id", row="m-1", reason="cut", sent=None),),
+        ),
     )
     broken = ScenarioRecord(name="crash", purpose="", started_at=NOON, unusable="The process ended.")
     return Record(header=header(), scenarios=(scenario, broken))
@@ -187,7 +193,13 @@ def test_the_schema_knows_no_other_member(path: Path, kind: str) -> None:
     A line with a member that is not described, or without one that is required, is refused.
     """
     line = next(line for line in lines_of(path) if line["kind"] == kind)
-    required = {"header": "target", "archived": "call", "end": "log", "footer": "scenarios"}.get(kind)
+    required = {
+        "header": "target",
+        "archived": "call",
+        "warehouse": "losses",
+        "end": "log",
+        "footer": "scenarios",
+    }.get(kind)
     checked = validator("record/record")
     assert not checked.is_valid({**line, "surprise": 1})
     assert not checked.is_valid({name: line[name] for name in line if name != (required or list(line)[1])})
@@ -222,7 +234,7 @@ def test_a_run_that_breaks_off_leaves_what_it_had(tmp_path: Path) -> None:
     assert read_record(path) == attrs.evolve(made_up(), scenarios=made_up().scenarios[:1], complete=False)
 
 
-@pytest.mark.parametrize("left", range(2, 12))
+@pytest.mark.parametrize("left", range(2, 13))
 def test_a_truncated_record_is_read_as_far_as_it_goes(path: Path, left: int) -> None:
     """
     Wherever the lines stop, what is whole is read, and the scenario that breaks off says so.
@@ -232,7 +244,7 @@ def test_a_truncated_record_is_read_as_far_as_it_goes(path: Path, left: int) -> 
     record = read_record(path)
     assert not record.complete
     scenario = record.scenarios[0]
-    assert scenario.unusable == ("" if left > 10 else "the record breaks off here")
+    assert scenario.unusable == ("" if left > 11 else "the record breaks off here")
     assert scenario.steps == steps()[: left - 2]
 
 
