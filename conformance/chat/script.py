@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -37,11 +37,20 @@ class Script:
     Writes down what happens in a chat, one activity after another.
 
     `name` is the scenario's, and keeps its ids apart from every other script's. `beat` is the time between
-    two activities, in seconds of the chat's own clock.
+    two activities, in seconds of the chat's own clock. `listener`, where there is one, is told of each
+    activity as it is written down, so that a script can be spoken while it is written.
     """
 
-    def __init__(self, name: str, *, beat: float = BEAT, start: dt.datetime = START) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        beat: float = BEAT,
+        start: dt.datetime = START,
+        listener: Callable[[Activity], object] | None = None,
+    ) -> None:
         self._name, self._beat, self._now = name, dt.timedelta(seconds=beat), start
+        self._listener = listener
         self._counts: dict[str, int] = {}
         self._visitors: dict[str, Visitor] = {}
         self._activities: list[Activity] = []
@@ -100,15 +109,23 @@ class Script:
             visitor=None if visitor is None else self._visitors.get(visitor.id, visitor),
             **members,
         )
-        self._activities.append(activity)
         self._now += self._beat
+        self.tell(activity)
         return activity
+
+    def tell(self, activity: Activity) -> None:
+        """
+        Adds an activity that was made elsewhere, such as a generated one.
+        """
+        self._activities.append(activity)
+        if self._listener is not None:
+            self._listener(activity)
 
     def again(self, activity: Activity) -> None:
         """
         Delivers an activity a second time, exactly as it was.
         """
-        self._activities.append(activity)
+        self.tell(activity)
 
     def opens_widget(self, visitor: Visitor) -> Activity:
         """

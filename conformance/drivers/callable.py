@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 from conformance.drivers.contract import Limits, OpenTarget
 from conformance.drivers.log import Log, listening, quoted
-from conformance.drivers.refusals import refusal
+from conformance.drivers.refusals import declined
 from conformance.drivers.target import Target
 from conformance.drivers.worker import Worker, working
-from conformance.errors import ImplementationError, Refusal, TargetUnusable
+from conformance.errors import ImplementationError, TargetUnusable
 from conformance.model import Activity, Implementation, Settings, implementation_from_json
 
 _METHODS = ("initialize", "activity", "flush", "shutdown")
@@ -167,9 +167,9 @@ class CallableTarget:
         """
         if isinstance(error, TargetUnusable):
             raise error
-        declined = _declined(error, self._keys)
-        if declined is not None:
-            raise declined from error
+        refused = declined(error, self._keys)
+        if refused is not None:
+            raise refused from error
         frames = traceback.format_exception(error, limit=-_LAST_FRAMES)
         self.written.add("".join(frames).encode("utf-8", "replace"))
         said = f"{type(error).__name__}: {quoted(str(error), self._keys)}"
@@ -213,12 +213,3 @@ def _member(holder: Any, name: str) -> Any:
 def _public_callables(holder: Any) -> list[str]:
     names = (name for name in vars(holder) if not name.startswith("_"))
     return sorted(name for name in names if callable(getattr(holder, name, None)))[:10]
-
-
-def _declined(error: BaseException, keys: list[str]) -> Refusal | None:
-    """
-    The refusal that an exception is, be it ours or one of the target's own by the same name.
-    """
-    data = {name: getattr(error, name, "") for name in ("feature", "issue_url")}
-    found = (refusal(kind.__name__, str(error), data, keys) for kind in type(error).__mro__)
-    return next((each for each in found if each is not None), None)

@@ -29,6 +29,15 @@ def refusal(name: object, message: str, data: Mapping[str, Any], keys: Iterable[
     return None
 
 
+def declined(error: BaseException, keys: Iterable[str]) -> Refusal | None:
+    """
+    The refusal that an exception is, be it ours or one of the target's own by the same name.
+    """
+    data = {name: getattr(error, name, "") for name in ("feature", "issue_url")}
+    found = (refusal(kind.__name__, str(error), data, keys) for kind in type(error).__mro__)
+    return next((each for each in found if each is not None), None)
+
+
 def _names(kind: type[Refusal]) -> tuple[object, ...]:
     return kind.code, kind.name, kind.__name__
 

@@ -122,6 +122,7 @@ class MockSegment:
         clock: Clock | None = None,
         strict: bool = False,
         read_timeout: float = READ_TIMEOUT,
+        host: str = "127.0.0.1",
         ports: tuple[int, int] = (0, 0),
     ) -> None:
         self.sources = Sources(sources)
@@ -131,7 +132,9 @@ class MockSegment:
         )
         self._closing = threading.Event()
         self._us, self._eu = (
-            Listener(self._application(endpoint, strict=strict), port=port, read_timeout=read_timeout)
+            Listener(
+                self._application(endpoint, strict=strict), host=host, port=port, read_timeout=read_timeout
+            )
             for endpoint, port in zip(("us", "eu"), ports, strict=True)
         )
 
