@@ -1,0 +1,313 @@
+"""
+What pytest loads at every start: options, ini keys, one marker and the fixtures, with nothing behind them.
+
+It stands beside the package and not in it for two reasons. It is loaded in every project that has the toolkit
+installed, so it imports nothing but pytest until something of ours is asked for. And a project may have a
+package `conformance` of its own: then pytest still starts, and whoever asks for the suite or a fixture is
+told.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conformance.chat import Script
+    from conformance.drivers import Driver
+    from conformance.model import Settings
+    from conformance.pytest_plugin.listening import OpenSegmentServer
+    from conformance.pytest_plugin.server import SegmentServer
+
+SETTINGS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "target",
+        "text",
+        "TARGET",
+        "The implementation to judge: stdio:COMMAND, python:MODULE:ATTRIBUTE or webhook:URL.",
+    ),
+    ("launch", "text", "COMMAND", "The command that starts the service behind a webhook: target."),
+    (
+        "flush-url",
+        "text",
+        "URL",
+        "Where to ask a webhook: target to flush; without it, silence is waited for.",
+    ),
+    (
+        "intercept",
+        "flag",
+        "",
+        "Catch what is sent to Segment's real hosts, for what cannot be pointed elsewhere.",
+    ),
+    (
+        "profile",
+        "choice",
+        "{chatlio,live-chat}",
+        "Whose rules hold: the Chatlio page's, or those of the Live Chat specification alone.",
+    ),
+    (
+        "fail-on",
+        "choice",
+        "{must,should,may,none}",
+        "The lowest level whose failure makes the whole not conformant.",
+    ),
+    ("select", "words", "ID", "Judge only this requirement (EVENT-03) or chapter (EVENT)."),
+    (
+        "basis",
+        "choice",
+        "{documented,inferred,practice}",
+        "Judge only requirements that rest on this: documented is the strictest reading.",
+    ),
+    (
+        "budget",
+        "choice",
+        "{quick,standard,exhaustive}",
+        "How much to play: quick leaves out the scenarios that have to wait for retries.",
+    ),
+    ("scenario", "words", "NAME", "Play only this named scenario."),
+    ("seed", "integer", "", "The seed of write keys and generated chats."),
+    ("max-time", "number", "SECONDS", "How long the budget exhaustive may go on generating chats."),
+    (
+        "report",
+        "words",
+        "FORMAT[=PATH]",
+        "Write this report: html, json, text, junit, sarif, markdown or badge. PATH - is the terminal.",
+    ),
+    (
+        "record",
+        "path",
+        "FILE",
+        "Keep the evidence here, to be judged again later. It holds the write keys that were used.",
+    ),
+    ("baseline", "path", "FILE", "Known failures, each with its reason and expiry; only new ones count."),
+    ("update-baseline", "flag", "", "Write the baseline anew from what failed this time."),
+    ("warehouse", "text", "URL", "Load the tables into this database: duckdb:FILE or postgresql://…"),
+    (
+        "allow-inconclusive",
+        "flag",
+        "",
+        "Count it as success when nothing failed and something could not be judged.",
+    ),
+    ("workers", "integer", "N", "Scenarios played side by side; by default 2, or 1 for a python: target."),
+    ("initialize-timeout", "number", "SECONDS", "How long the implementation may take over initialize."),
+    ("activity-timeout", "number", "SECONDS", "How long the implementation may take over one activity."),
+    ("flush-timeout", "number", "SECONDS", "How long the implementation may take over a flush."),
+    ("shutdown-timeout", "number", "SECONDS", "How long the implementation may take over its shutdown."),
+    (
+        "quiet",
+        "number",
+        "SECONDS",
+        "How long a webhook: target must have left Segment alone to count as flushed.",
+    ),
+)
+"""
+The rows of `conformance.configuration.KEYS`: the option's word, what its value is, how help shows it, help.
+
+They are written out because making them from the table would load it; a test holds the two to each other.
+"""
+
+MARKER = (
+    "chatlio(region='us', profile=None, select=(), fail_on=None, faults=()): how `segment_server` behaves in "
+    "this test, and what its judge() looks at."
+)
+
+
+LATE: pytest.StashKey[list[str]] = pytest.StashKey()
+"""Where the session keeps what is told at its end of requests that came after their test."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """
+    Registers an option and an ini key for each setting, and the option that lists the requirements.
+    """
+    group = parser.getgroup("chatlio", "chat reported to Segment (chatlio-conformance)")
+    for word, kind, shown, told in SETTINGS:
+        group.addoption(f"--chatlio-{word}", dest=destination(word), help=told, **_shape(kind, shown))
+        parser.addini(f"chatlio_{_plural(word)}", told, type=_ini_type(kind), default=None)
+    group.addoption("--chatlio-list", action="store_true", help="List the requirements, and run nothing.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """
+    Registers the marker and, only where a target is named, the suite.
+    """
+    config.addinivalue_line("markers", MARKER)
+    if _names_a_target(config):
+        _part("suite").register(config)
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """
+    Lists the requirements in place of running anything, where that is asked for.
+    """
+    if not config.getoption("chatlio_list"):
+        return None
+    print(_part("listing").listing(config), end="")
+    return int(pytest.ExitCode.OK)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """
+    Refuses a `chatlio` marker with an argument nobody knows, also on a test that asks for no fixture of ours.
+    """
+    if item.get_closest_marker("chatlio") is not None:
+        _part("marker").marked(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """
+    Tells of requests to the mock Segment that came when their test was over.
+    """
+    for line in config.stash.get(LATE, []):
+        terminalreporter.write_line(f"chatlio: {line}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """
+    Takes over what a worker of pytest-xdist has to tell.
+    """
+    told = getattr(node, "workeroutput", {}).get("chatlio_late", [])
+    node.config.stash.setdefault(LATE, []).extend(told)
+
+
+@pytest.fixture(scope="session")
+def chatlio_listen_address() -> tuple[str, int, int]:
+    """
+    Where the mock Segment listens: a host, and the ports of the US and the EU endpoint. 0 is any free port.
+
+    Override it when what you test cannot be told another address. Fixed ports are for one test at a time.
+    """
+    return "127.0.0.1", 0, 0
+
+
+@pytest.fixture(scope="session")
+def open_segment_server(
+    request: pytest.FixtureRequest, chatlio_listen_address: tuple[str, int, int]
+) -> Iterator[OpenSegmentServer]:
+    """
+    A function that opens a mock Segment: `with open_segment_server() as segment_server:`.
+
+    It lives as long as the session, so that a test under `@given` may open one for each example.
+    """
+    with _part("listening").listening(request.config, chatlio_listen_address) as opened:
+        yield opened
+
+
+@pytest.fixture
+def segment_server(
+    request: pytest.FixtureRequest, open_segment_server: OpenSegmentServer
+) -> Iterator[SegmentServer]:
+    """
+    A mock Segment with a workspace and a write key of this test's own.
+
+    `.url`, `.eu_url` and `.write_key` are for the sender; `.wait_for(4)` waits for events, `.events`,
+    `.messages` and `.exchanges` hold what came, and `.judge()` fails the test for what should not have come.
+    """
+    with open_segment_server(**_part("marker").marked(request.node), name=request.node.nodeid) as server:
+        yield server
+
+
+@pytest.fixture
+def chatlio_settings(segment_server: SegmentServer) -> Settings:
+    """
+    What the implementation is told to connect with. Override it to tell it something else.
+    """
+    return segment_server.settings
+
+
+@pytest.fixture
+def chatlio_implementation(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """
+    The object under test, with the methods `initialize`, `activity`, `flush` and `shutdown`.
+
+    Override it in conftest.py to hand over your own. By itself it is the configured target, if there is one.
+    """
+    with _part("implementation").configured(request.config) as implementation:
+        yield implementation
+
+
+@pytest.fixture
+def chatlio_chat(
+    segment_server: SegmentServer, chatlio_implementation: Driver, chatlio_settings: Settings
+) -> Iterator[Script]:
+    """
+    A chat that `chatlio_implementation` hears as it is spoken: `chatlio_chat.conversation(ann).says("Hi")`.
+    """
+    with segment_server.chat(chatlio_implementation, chatlio_settings) as chat:
+        yield chat
+
+
+def destination(word: str) -> str:
+    """
+    The attribute under which pytest keeps the option of a setting.
+    """
+    return f"chatlio_{word.replace('-', '_')}"
+
+
+def _plural(word: str) -> str:
+    """
+    The key of a setting in an ini file, where lists go by their plural.
+    """
+    return {"scenario": "scenarios", "report": "reports"}.get(word, word.replace("-", "_"))
+
+
+def _shape(kind: str, shown: str) -> dict[str, Any]:
+    if kind == "flag":
+        return {"action": "store_true", "default": None}
+    if kind == "words":
+        return {"action": "append", "metavar": shown}
+    if kind == "choice":
+        return {"choices": shown.strip("{}").split(",")}
+    numbers: dict[str, Any] = {"integer": {"type": int}, "number": {"type": float}}
+    return {**numbers.get(kind, {}), "metavar": shown or "N"}
+
+
+def _ini_type(kind: str) -> Any:
+    """
+    The name of the ini type. Before pytest 8.4 numbers were written as text.
+    """
+    numeric = {"integer": "int", "number": "float"} if pytest.version_tuple >= (8, 4) else {}
+    return {"flag": "bool", "words": "args", **numeric}.get(kind, "string")
+
+
+def _names_a_target(config: pytest.Config) -> bool:
+    """
+    Whether there may be a target; that is made sure of where loading the configuration costs nobody anything.
+    """
+    option: str | None = config.getoption("chatlio_target")
+    if option is not None:
+        return bool(option)
+    return bool(
+        os.environ.get("CHATLIO_TARGET") or config.getini("chatlio_target") or _has_table(config.rootpath)
+    )
+
+
+def _has_table(folder: Path) -> bool:
+    """
+    Whether a pyproject.toml that holds our table may be in reach.
+    """
+    files = (place / "pyproject.toml" for place in (folder, *folder.parents))
+    return any(b"chatlio-conformance]" in file.read_bytes() for file in files if file.is_file())
+
+
+def _part(name: str) -> Any:
+    """
+    A module of `conformance.pytest_plugin`. Raises pytest.UsageError where another `conformance` is found.
+    """
+    try:
+        return importlib.import_module(f"conformance.pytest_plugin.{name}")
+    except ModuleNotFoundError:
+        found = getattr(sys.modules.get("conformance"), "__file__", None) or "nothing"
+        if Path(found).parent.parent == Path(__file__).parent:
+            raise
+        raise pytest.UsageError(
+            f"chatlio-conformance cannot be used here: `import conformance` finds {found}. "
+            "Rename that package, or start `pytest` in place of `python -m pytest` if it lies in this folder."
+        ) from None
