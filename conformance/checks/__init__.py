@@ -20,6 +20,7 @@ from conformance.checks import (
 from conformance.checks.check import Check, Difference, Sighting
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed, Sender, content_of
+from conformance.checks.recognition import Kind
 
 CHECKS: tuple[Check, ...] = (
     *events.CHECKS,
@@ -35,4 +36,4 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order of the catalogue."""
 
-__all__ = ["CHECKS", "Check", "Difference", "Evidence", "Observed", "Sender", "Sighting", "content_of"]
+__all__ = ["CHECKS", "Check", "Difference", "Evidence", "Kind", "Observed", "Sender", "Sighting", "content_of"]

@@ -287,13 +287,18 @@ def _with_copies(
 ) -> tuple[tuple[Pair, ...], list[Observed]]:
     """
     The pairs, each with the strays that report once more what it reports, and the strays that are left.
+
+    A stray that tells nothing sure of its origin is known by the `messageId` it shares with a pair.
     """
     answered = {(wanted.kind, wanted.activity.id): wanted for wanted in pairing.matched}
+    by_id = {(wanted.kind, seen.first.message_id): wanted for wanted, seen in pairing.matched.items()}
     copies: dict[Expected, list[Observed]] = {}
     left = []
     for seen in strays:
         origin = origins[seen]
         wanted = answered.get((seen.kind, origin.id)) if origin and seen.kind else None
+        if wanted is None and origin is None and isinstance(seen.first.message_id, str) and seen.kind:
+            wanted = by_id.get((seen.kind, seen.first.message_id))
         if wanted is None:
             left.append(seen)
         else:

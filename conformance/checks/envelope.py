@@ -64,7 +64,7 @@ def message_id_is_unique(evidence: Evidence, call: Observed) -> Iterator[Differe
         return
     first = evidence.first_with_message_id[value]
     earlier = evidence.earlier.get(value)
-    if first is not call:
+    if first is not call and not _one_event(evidence, first, call):
         where = f"a different event of exchange {first.first.exchange}"
     elif earlier is not None and earlier.content != content_of(call.first):
         where = f"a different event of the scenario {earlier.scenario}"
@@ -75,6 +75,14 @@ def message_id_is_unique(evidence: Evidence, call: Observed) -> Iterator[Differe
         observed=f"{shown(value)}, which is also that of {where}; Segment drops the second",
         pointer="/messageId",
     )
+
+
+def _one_event(evidence: Evidence, first: Observed, second: Observed) -> bool:
+    """
+    Whether two calls report one event of the chat, as they may when its activity was delivered twice.
+    """
+    pair = evidence.pair_of.get(first)
+    return pair is not None and pair is evidence.pair_of.get(second)
 
 
 def timed_calls(evidence: Evidence) -> Iterator[Observed]:

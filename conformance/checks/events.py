@@ -121,7 +121,7 @@ def counts(kind: Kind) -> Callable[[Evidence], Iterator[Count]]:
     seen.
 
     Only scenarios without faults count here: what a fault loses or doubles is DELIVERY's. So is what was
-    still buffered when no flush was asked for.
+    left in the buffer when no flush was asked for.
     """
 
     def over(evidence: Evidence) -> Iterator[Count]:
@@ -130,8 +130,7 @@ def counts(kind: Kind) -> Callable[[Evidence], Iterator[Count]]:
         pairs = {pair.expected: pair for pair in evidence.correspondence.pairs}
         others = _by_host(evidence, strays_by_requirement(evidence).get(ONCE[kind], ()))
         for wanted in evidence.expected:
-            flushed = evidence.connection_by_number[wanted.connection].flushed
-            if wanted.kind is kind and (wanted in pairs or flushed):
+            if wanted.kind is kind and wanted not in evidence.left_in_buffer:
                 yield Count(expected=wanted, pair=pairs.get(wanted), others=tuple(others.get(wanted, ())))
 
     return over
@@ -263,18 +262,16 @@ def _silences(
 def conversations(evidence: Evidence) -> Iterator[tuple[Observed, ...]]:
     """
     The events of each conversation of at least two, in the order of the chat, or of arrival where nobody
-    knows it.
+    knows it. What the chat does not call for is named elsewhere.
     """
-    order = {seen: index for index, seen in enumerate(evidence.events)}
-    for index, scripted in enumerate(evidence.correspondence.pairs):
-        order[scripted.observed] = index
     groups: dict[str, list[Observed]] = {}
-    for event in sorted(evidence.events, key=order.__getitem__):
-        pair = evidence.pair_of.get(event)
-        conversation = pair.expected.conversation_id if pair else event.text("conversation_id")
-        if conversation and (pair is None or event is pair.observed):
-            groups.setdefault(conversation, []).append(event)
-    return (tuple(group) for group in groups.values() if len(group) > 1)
+    if evidence.connections:
+        for pair in evidence.pairs:
+            groups.setdefault(pair.expected.conversation_id, []).append(pair.observed)
+    else:
+        for event in evidence.events:
+            groups.setdefault(event.text("conversation_id") or "", []).append(event)
+    return (tuple(group) for name, group in groups.items() if name and len(group) > 1)
 
 
 def times_follow_chat(evidence: Evidence, events: tuple[Observed, ...]) -> Iterator[Difference]:

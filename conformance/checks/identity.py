@@ -123,14 +123,17 @@ def visitors_among_others(evidence: Evidence) -> Iterator[Sharing]:
                 taken.setdefault(identity, pair.expected.visitor)
 
 
-def identity_is_unshared(_evidence: Evidence, sharing: Sharing) -> Iterator[Difference]:
+def identity_is_unshared(evidence: Evidence, sharing: Sharing) -> Iterator[Difference]:
     """
     IDENTITY-03: two visitors never share an identity, unless the site itself knows them as one user.
+
+    An agent's is IDENTITY-04's.
     """
     for pair in sharing.pairs:
         for field, value in pair.observed.identities:
             other = sharing.taken.get((field, value))
-            if other is not None and value not in pair.expected.user_ids:
+            known = value in pair.expected.user_ids or value in evidence.agents
+            if other is not None and not known:
                 yield Difference(
                     expected=f"an identity of visitor {shown(sharing.visitor.id)} alone",
                     observed=f"`{field}` {shown(value)}, which visitor {shown(other.id)} has too",

@@ -43,9 +43,9 @@ class Observed:
     @property
     def accepted(self) -> bool:
         """
-        Whether Segment kept any attempt, or holds the event already under the same `messageId`.
+        Whether Segment kept any attempt. A duplicate of something else is lost.
         """
-        return any(message.drop in {None, "duplicate"} for message in self.messages)
+        return any(message.drop is None for message in self.messages)
 
     @property
     def name(self) -> object:

@@ -110,11 +110,14 @@ def conversation_is_own(evidence: Evidence, event: Observed) -> Iterator[Differe
 def message_is_own(evidence: Evidence, event: Observed) -> Iterator[Difference]:
     """
     PROPERTY-08: `message_id` is there on Sent and Received, and is the message's own; on Started the first
-    one's.
+    one's. An event that reports no message at all is named elsewhere.
     """
     pair = evidence.pair_of.get(event)
     own = pair.expected.message_id if pair and not pair.displaced else None
-    yield from _own_id(event, "message_id", own, required=_kind_of(evidence, event) is not Kind.STARTED)
+    origin = evidence.origin_of_stray.get(event)
+    reports_message = origin is None or origin.message is not None
+    required = _kind_of(evidence, event) is not Kind.STARTED and reports_message
+    yield from _own_id(event, "message_id", own, required=required)
 
 
 def message_events(evidence: Evidence) -> Iterator[Observed]:

@@ -14,7 +14,7 @@ from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.hosts import SEGMENT, can_carry_chat, is_own_machine, is_segments, is_within
 from conformance.checks.observation import Observed
-from conformance.checks.silence import exchanges_under, reported
+from conformance.checks.silence import answer_under, exchanges_under, reported
 from conformance.errors import RegionUnsupported
 from conformance.record import Answer
 
@@ -90,14 +90,14 @@ def refusal_names_region(evidence: Evidence, connection: ConnectionFacts) -> Ite
     """
     REGION-04: the implementation says that it does not connect such a workspace, and names the region.
     """
-    opening, region = connection.opening, connection.settings.workspace.region
-    refused = opening.answer is Answer.REFUSED and opening.code == RegionUnsupported.code
-    told = f"{opening.message}\n{evidence.scenario.log}".lower()
-    if refused and region.lower() in told:
+    answer, region = answer_under(evidence, connection), connection.settings.workspace.region
+    refused = answer.answer is Answer.REFUSED and answer.code == RegionUnsupported.code
+    told = f"{answer.message}\n{evidence.scenario.log}".lower()
+    if (refused and region.lower() in told) or logged_refusal(evidence.scenario.log, region):
         return
     yield Difference(
         expected=f"a refusal (`{RegionUnsupported.name}`) that names the region {region!r}",
-        observed=reported(opening) + ("" if region.lower() in told else ", without naming the region"),
+        observed=reported(answer) + ("" if region.lower() in told else ", without naming the region"),
     )
 
 

@@ -4,6 +4,7 @@ What was sent under a connection that may send nothing, and what the implementat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conformance.checks.evidence import Evidence
@@ -11,6 +12,11 @@ from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.hosts import SEGMENT
 from conformance.model import Exchange
 from conformance.record import Answer, Step
+
+_SAYS_NO = re.compile(
+    r"\b(not|no|only|nothing|never|cannot|can't|won't|unsupported|refus\w*|declin\w*|reject\w*|disabled)\b",
+    re.IGNORECASE,
+)
 
 
 def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator[Exchange]:
@@ -30,6 +36,25 @@ def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator
         own = bool(key) and any(credential.key == key for credential in arrival.intake.credentials)
         if arrival.exchange.endpoint in SEGMENT and (alone or own or arrival.exchange.sequence in reporting):
             yield arrival.exchange
+
+
+def answer_under(evidence: Evidence, connection: ConnectionFacts) -> Step:
+    """
+    How a connection was answered: its first refusal, be it of `initialize` or of an activity, as a service
+    driven by webhook refuses; without any, the answer to `initialize`.
+    """
+    own = (step for step in evidence.scenario.steps if step.connection == connection.number)
+    return next((step for step in own if step.answer is Answer.REFUSED), connection.opening)
+
+
+def logged_refusal(log: str, region: str) -> bool:
+    """
+    Whether a line of the log names the region and says no to it.
+
+    A service that hears the chat by webhook may take what it hears, send nothing, and say so there alone.
+    """
+    named = re.compile(rf"(?<![^\W_]){re.escape(region)}(?![^\W_])", re.IGNORECASE)
+    return any(named.search(line) and _SAYS_NO.search(line) for line in log.splitlines())
 
 
 def reported(opening: Step) -> str:

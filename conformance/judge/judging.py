@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 from attrs import define, field
 
-from conformance.checks import CHECKS, Check, Evidence, Sender, Sighting, content_of
+from conformance.checks import CHECKS, Check, Evidence, Kind, Sender, Sighting, content_of
 from conformance.errors import UsageError
 from conformance.judge.criteria import Criteria
 from conformance.judge.hearing import Hearing
@@ -51,6 +51,8 @@ class _Judging:
     tallies: tuple[Tally, ...]
     sightings: set[Sighting] = field(factory=set)
     senders: dict[str, Sender] = field(factory=dict)
+    called_for: set[Kind] = field(factory=set)
+    seen: set[Kind] = field(factory=set)
     secrets: Secrets = field(factory=Secrets)
     hearing: Hearing = field(factory=Hearing)
     scenarios: list[ScenarioView] = field(factory=list)
@@ -62,7 +64,10 @@ class _Judging:
         Judges one scenario, and keeps of it only what the judgement needs.
         """
         evidence = Evidence(
-            scenario=scenario, live_chat=self.criteria.profile == Profile.LIVE_CHAT, earlier=self.senders
+            scenario=scenario,
+            live_chat=self.criteria.profile == Profile.LIVE_CHAT,
+            earlier=self.senders,
+            withheld=frozenset(self.called_for - self.seen),
         )
         self.secrets.learn(evidence)
         self.hearing.add(scenario)
@@ -71,6 +76,7 @@ class _Judging:
             _judge_one(tally, evidence)
         self.sightings |= set(_sightings(evidence))
         self._remember_senders(evidence)
+        self._remember_kinds(evidence)
         self.unsupported = self.unsupported or _declared_unsupported(scenario)
         findings = [
             finding for tally in self.tallies for finding in tally.findings[before[tally.requirement.id] :]
@@ -84,6 +90,11 @@ class _Judging:
                 scenario=evidence.scenario.name, exchange=call.first.exchange, content=content_of(call.first)
             )
             self.senders.setdefault(value, sender)
+
+    def _remember_kinds(self, evidence: Evidence) -> None:
+        if not evidence.scenario.faults:
+            self.called_for |= {wanted.kind for wanted in evidence.expected}
+            self.seen |= {pair.expected.kind for pair in evidence.correspondence.pairs}
 
     def verdicts(self) -> Iterator[Verdict]:
         """

@@ -139,18 +139,22 @@ class LosesTheRest(QuickOutbox):
 
 class FailsOver(QuickOutbox):
     """
-    Turns to the other region when this one fails.
+    Turns to the other region where this one fails.
     """
 
     other = ""
 
-    def pause(self, headers: http.client.HTTPMessage, attempt: int) -> float:
+    def post(self, body: bytes) -> tuple[int | None, http.client.HTTPMessage]:
         """
-        The reference's pause, after which the next attempt goes elsewhere.
+        What the other region answers, where this one is down.
         """
-        here = self.endpoint.geturl()
-        self.endpoint, self.other = urlsplit(self.other), here
-        return super().pause(headers, attempt)
+        status, headers = super().post(body)
+        if status is not None and status < 500:
+            return status, headers
+        here, self.endpoint = self.endpoint, urlsplit(self.other)
+        status, headers = super().post(body)
+        self.endpoint = here
+        return status, headers
 
 
 def _know_the_other(bridge: Bridge) -> None:
@@ -221,7 +225,7 @@ MUTANTS = (
         name="fails-over",
         line="Transport: failover to EU",
         violates=("REGION-05",),
-        consequences=("REGION-02",),
+        consequences=("DELIVERY-01", "REGION-02"),
         change=Change(opened=_know_the_other, outbox=FailsOver),
         scenarios=FAULTY,
     ),

@@ -30,11 +30,13 @@ def _ended_twice(_bridge: Bridge, _activity: Activity, calls: list[Call]) -> Ite
 
 
 def _remember_last(bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterable[Call]:
-    last = bridge.memory.setdefault("last", {})
+    last, ended = bridge.memory.setdefault("last", {}), bridge.memory.setdefault("ended", set())
     for call in calls:
-        last[activity.conversation_id] = call
         if call["event"] == ENDED:
-            last.pop(activity.conversation_id)
+            ended.add(activity.conversation_id)
+            last.pop(activity.conversation_id, None)
+        elif activity.conversation_id not in ended:
+            last[activity.conversation_id] = call
         yield call
 
 
@@ -148,6 +150,10 @@ def _on(kind: ActivityType, event: str) -> Change:
     """
     return Change(
         events=lambda _bridge, activity, events: (event,) if activity.type is kind else events,
+        call=lambda _bridge, _activity, call: {
+            **call,
+            "properties": {name: value for name, value in call["properties"].items() if value is not None},
+        },
     )
 
 
@@ -220,7 +226,8 @@ ENDS = (
     Mutant(
         name="events-after-the-end",
         line="Flow: events after Ended",
-        violates=("EVENT-07", "EVENT-10"),
+        violates=("EVENT-07",),
+        consequences=("EVENT-09",),
         change=Change(calls=_survey),
     ),
     Mutant(
@@ -319,15 +326,14 @@ MESSAGES = (
     Mutant(
         name="widget-as-started",
         line="Flow: opening the widget as Started",
-        violates=("EVENT-09",),
-        consequences=("EVENT-03",),
+        violates=("EVENT-03", "EVENT-09"),
+        consequences=("PROPERTY-07",),
         change=_on(ActivityType.WIDGET_OPENED, STARTED),
     ),
     Mutant(
         name="transcript-replayed",
         line="Flow: replayed transcript duplicates",
         violates=("EVENT-03", "EVENT-06", "EVENT-07"),
-        consequences=("DELIVERY-07",),
         change=Change(calls=_transcript),
     ),
     Mutant(

@@ -88,7 +88,6 @@ NAMES = (
         name="misspelt-property",
         line="Properties: camelCase",
         violates=("PROPERTY-14",),
-        consequences=("WAREHOUSE-03",),
         change=Change(call=properties(_near_misses)),
     ),
     Mutant(
@@ -194,6 +193,7 @@ TYPES = (
         name="fractional-duration",
         line="Properties: duration a float",
         violates=("PROPERTY-04",),
+        consequences=("WAREHOUSE-03",),
         change=Change(call=each(DURATION, lambda seconds: seconds + 0.5, on=(SENT, RECEIVED))),
     ),
     Mutant(

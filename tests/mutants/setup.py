@@ -99,7 +99,7 @@ def _both_keys(bridge: Bridge, _activity: Activity, calls: list[Call]) -> list[C
     old = bridge.memory.setdefault("key", bridge.settings.source.write_key)
     if old == bridge.settings.source.write_key:
         return calls
-    return calls + [{**call, "writeKey": old, "messageId": f"old-{call['messageId']}"} for call in calls]
+    return calls + [{**call, "writeKey": old} for call in calls]
 
 
 def _key_in(place: Callable[[str], dict[str, object]]) -> Callable[[Bridge, Activity, Call], Call]:
@@ -124,6 +124,7 @@ def _blurting(bridge: Bridge) -> None:
     Fails to flush, and tells its log the write key.
     """
     if bridge.connected is not None:
+        bridge.connected.flush()
         raise RuntimeError(f"cannot flush for {bridge.connected.write_key}")
 
 
