@@ -14,7 +14,7 @@ from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.hosts import SEGMENT, can_carry_chat, is_own_machine, is_segments, is_within
 from conformance.checks.observation import Observed
-from conformance.checks.silence import answer_under, exchanges_under, reported
+from conformance.checks.silence import answer_under, exchanges_under, logged_refusal, reported
 from conformance.errors import RegionUnsupported
 from conformance.record import Answer
 

@@ -13,7 +13,7 @@ from conformance.checks.check import Check, Difference, Sighting, place_of
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.observation import Observed
-from conformance.checks.silence import exchanges_under, reported
+from conformance.checks.silence import answer_under, exchanges_under, reported
 from conformance.checks.transport import requests
 from conformance.errors import WriteKeyMissing
 from conformance.masking import MASK
@@ -75,13 +75,13 @@ def silent_without_key(evidence: Evidence, connection: ConnectionFacts) -> Itera
         yield Difference(
             expected="nothing sent without a write key", observed="a request", exchange=exchange.sequence
         )
-    opening = connection.opening
-    refused = opening.answer is Answer.REFUSED and opening.code == WriteKeyMissing.code
+    answer = answer_under(evidence, connection)
+    refused = answer.answer is Answer.REFUSED and answer.code == WriteKeyMissing.code
     log = evidence.scenario.log.lower()
     if not refused and not ("key" in log and ("write" in log or "missing" in log)):
         yield Difference(
             expected=f"a refusal (`{WriteKeyMissing.name}`), or a line in the log that says so",
-            observed=reported(opening),
+            observed=reported(answer),
         )
 
 

@@ -4,12 +4,15 @@ The three refusals of the driver protocol, by whatever name a carrier gives them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.drivers.log import quoted
 from conformance.errors import Refusal, RegionUnsupported, Unsupported, WriteKeyMissing
 from conformance.masking import mask
+from conformance.model import Settings
+from conformance.spec import regions
 
 
 def refusal(name: object, message: str, data: Mapping[str, Any], keys: Iterable[str]) -> Refusal | None:
@@ -36,6 +39,32 @@ def declined(error: BaseException, keys: Iterable[str]) -> Refusal | None:
     data = {name: getattr(error, name, "") for name in ("feature", "issue_url")}
     found = (refusal(kind.__name__, str(error), data, keys) for kind in type(error).__mro__)
     return next((each for each in found if each is not None), None)
+
+
+def refusal_in_log(log: str, settings: Settings, keys: Iterable[str]) -> Refusal | None:
+    """
+    The refusal that a program left in its log when it ended rather than connect under these settings.
+
+    It has to name what it ended over: the region, where that is one the source does not support, or the write
+    key, where there is none. None where the settings are in order, or the log is silent about them.
+    """
+    keys = tuple(keys)
+    region = settings.workspace.region
+    if region not in {known.key for known in regions() if known.chatlio}:
+        line = _line_with(rf"(?<![^\W_]){re.escape(region)}(?![^\W_])", log)
+        return RegionUnsupported(_said(line, RegionUnsupported, keys)) if line else None
+    if not settings.source.write_key:
+        line = _line_with(r"write[ _-]?key", log)
+        return WriteKeyMissing(_said(line, WriteKeyMissing, keys)) if line else None
+    return None
+
+
+def _line_with(pattern: str, log: str) -> str:
+    """
+    The last line of a log that the pattern is found in, in whatever case; empty when there is none.
+    """
+    found = (line.strip() for line in reversed(log.splitlines()) if re.search(pattern, line, re.IGNORECASE))
+    return next(found, "")
 
 
 def _names(kind: type[Refusal]) -> tuple[object, ...]:

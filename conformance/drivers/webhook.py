@@ -3,7 +3,8 @@
 
 What it is told at launch it is told by its environment, so a new connection is a new launch. It answers each
 activity with 2xx for taken, with 4xx and `{"error": {"code": …}}` for a refusal (at any time; the code is a
-number or a name of DRIVER, `initialize`), and with anything else where it could not do it.
+number or a name of DRIVER, `initialize`), and with anything else where it could not do it. One that ends, and
+has logged a line that names the region it does not support or the write key it misses, has refused as well.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from conformance.drivers.contract import Limits, OpenTarget
 from conformance.drivers.log import Log, last_words, quoted
 from conformance.drivers.messages import checked_json
 from conformance.drivers.process import GRACE, Process, ending, launched
-from conformance.drivers.refusals import refusal
+from conformance.drivers.refusals import refusal, refusal_in_log
 from conformance.drivers.worker import Worker, working
-from conformance.errors import ImplementationError, TargetUnusable
+from conformance.errors import ImplementationError, Refusal, TargetUnusable
 from conformance.model import Activity, Implementation, Settings, activity_to_json
 
 _ORDERLY = (0, -15, 143)
@@ -78,6 +79,9 @@ class WebhookTarget:
         self._keys: list[str] = []
         self._process: Process | None = None
         self._exit_code: int | None = None
+        self._settings: Settings | None = None
+        self._declined: Refusal | None = None
+        self._log_before = ""
         self._broken = ""
         self._port = 0
 
@@ -100,7 +104,8 @@ class WebhookTarget:
         Launch the service with these settings, after an orderly end of the one before, and await its port.
         """
         self.shutdown()
-        self._broken = ""
+        self._broken, self._declined = "", None
+        self._settings, self._log_before = settings, self.log
         self._keys.append(settings.source.write_key)
         url = urlsplit(self._service.url.replace("{port}", "0"))
         host = url.hostname or ""
@@ -206,12 +211,27 @@ class WebhookTarget:
         )
 
     def _ensure_alive(self, method: str) -> None:
+        if self._declined is not None:
+            raise self._declined
         if self._broken:
             raise TargetUnusable(f"The service was given up earlier: it {self._broken}.")
         process = self._running()
         if process.exit_code is not None:
             process.settle()
+            self._decline()
             self._fail(f"ended with {ending(process.exit_code)} before it took `{method}`", "See its log.")
+
+    def _decline(self) -> None:
+        """
+        Raises the refusal that the ended service left in its log, and raises it again at every later request.
+        """
+        assert self._settings is not None
+        log = self.log.removeprefix(self._log_before)
+        self._declined = refusal_in_log(log, self._settings, self._keys)
+        if self._declined is not None:
+            self._exit_code, self._process = self._running().exit_code, None
+            self._stack.close()
+            raise self._declined
 
     def _running(self) -> Process:
         if self._process is None:
