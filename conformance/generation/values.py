@@ -1,0 +1,58 @@
+"""
+What an exploration comes to, and what it says while it goes on.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from conformance.generation.cases import Case
+from conformance.record import ScenarioRecord
+
+
+@frozen(kw_only=True)
+class Explored:
+    """
+    How far an exploration has come: the chats drawn and the activities told, while searching and reducing.
+
+    `reducing` names the requirement whose case is being made smaller, and is empty during the search.
+    """
+
+    examples: int
+    activities: int
+    seconds: float
+    reducing: str = ""
+
+
+@frozen(kw_only=True)
+class Exploration:
+    """
+    The cases that were found, with the record of each, as it went in a fresh process of the target.
+
+    `examples` counts the chats that were drawn in search of a case, `played` those and all that were played
+    to reduce and confirm the cases; `activities` and `seconds` are of the whole.
+    """
+
+    seed: int
+    cases: tuple[Case, ...]
+    records: tuple[ScenarioRecord, ...]
+    examples: int
+    played: int
+    activities: int
+    seconds: float
+
+    @property
+    def sentence(self) -> str:
+        """
+        The exploration in a sentence or two, as a report's note tells it.
+        """
+        seconds = max(self.seconds, 0.001)
+        rate = f"{self.played / seconds:.1f} chats and {self.activities / seconds:.0f} activities a second"
+        return f"{self.examples} generated chats were played (seed {self.seed}; {rate}); {self._found}"
+
+    @property
+    def _found(self) -> str:
+        if not self.cases:
+            return "none of them offends a requirement."
+        ids = ", ".join(case.requirement for case in self.cases)
+        return f"beyond what the named scenarios find, they show {ids}."
