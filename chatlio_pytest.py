@@ -45,6 +45,7 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
         "",
         "Catch what is sent to Segment's real hosts, for what cannot be pointed elsewhere.",
     ),
+    ("proxy-port", "integer", "PORT", "The port of the proxy of --intercept; 0 is any free one."),
     (
         "profile",
         "choice",

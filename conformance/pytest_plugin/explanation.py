@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 
@@ -21,16 +21,16 @@ LONGEST_TEXT = 600
 LONGEST_BODY = 1_500
 
 
-def explained(judgement: Judgement, verdict: Verdict, *, again: str) -> str:
+def explained(judgement: Judgement, verdict: Verdict, *, again: Callable[[Finding], str]) -> str:
     """
-    The failure of one requirement, at most three of its findings in full. `again` is how to see it again.
+    The failure of one requirement, at most three of its findings in full. `again` says how to see one again.
     """
     alone = attrs.evolve(judgement, verdicts=(verdict,))
     (failure,) = failures(alone, rows(alone))
     return "\n".join(_lines(failure, again))
 
 
-def _lines(failure: Failure, again: str) -> Iterator[str]:
+def _lines(failure: Failure, again: Callable[[Finding], str]) -> Iterator[str]:
     row = failure.row
     sources = ", ".join(f"{source.title}" for source in row.sources)
     yield from _wrapped(f"{row.id} {row.level} ({row.basis}): {row.statement}")
@@ -45,7 +45,8 @@ def _lines(failure: Failure, again: str) -> Iterator[str]:
     yield ""
     for hint in dict.fromkeys(card.finding.hint for card in failure.cards if card.finding.hint):
         yield from _labelled("Mend", hint)
-    yield f"{'Again':10}{again}"
+    for line in dict.fromkeys(again(card.finding) for card in failure.cards):
+        yield f"{'Again':10}{line}"
 
 
 def _card(card: Card) -> Iterator[str]:
@@ -72,10 +73,10 @@ def _drawing(drawing: Drawing, finding: Finding) -> Iterator[str]:
 def _moment(entry: TimelineEntry) -> str:
     if entry.side == "gap":
         return entry.label
-    arrow = "chat    " if entry.side == "chat" else "→ Segment"
+    side = "chat" if entry.side == "chat" else "→ Segment"
     told = " ".join(filter(None, (entry.label, entry.text)))
-    noted = f"   [{entry.note}]" if entry.note else ""
-    return one_line(f"{entry.offset:8.3f} {arrow:9} {told}", WIDTH) + visible(noted)
+    noted = f" [{one_line(entry.note, WIDTH)}]" if entry.note else ""
+    return f"{entry.offset:8.3f}  {side:10} {one_line(told, WIDTH - 24)}{noted}"
 
 
 def _wire(wire: Wire) -> Iterator[str]:
@@ -110,7 +111,7 @@ def received(messages: Sequence[Message], exchanges: Sequence[Exchange]) -> str:
     """
     What did reach Segment, as a list: the calls, and the requests that carried none.
     """
-    counted = f"{len(messages)} calls in {len(exchanges)} requests"
+    counted = f"{_counted(len(messages), 'call')} in {_counted(len(exchanges), 'request')}"
     lines = [f"Segment received {counted}." if exchanges else "Segment received nothing."]
     lines += [f"  {_call(message)}" for message in messages[:MOST_MESSAGES]]
     if len(messages) > MOST_MESSAGES:
@@ -119,6 +120,10 @@ def received(messages: Sequence[Message], exchanges: Sequence[Exchange]) -> str:
     empty = [exchange for exchange in exchanges if exchange.sequence not in carriers]
     lines += [f"  {_request(exchange)}" for exchange in empty[:MOST_MESSAGES]]
     return "\n".join(lines)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _call(message: Message) -> str:

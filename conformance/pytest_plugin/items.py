@@ -112,7 +112,11 @@ def _row(requirement: Requirement, configuration: Configuration) -> Row:
     documents = " ".join((*requirement.source, requirement.section))
     return Row(
         name=requirement.id,
-        verify=functools.partial(verifying.verify_requirement, requirement.id, configuration),
+        verify=functools.partial(
+            verifying.verify_requirement,
+            requirement.id,
+            allow_inconclusive=configuration.allow_inconclusive,
+        ),
         words=(requirement.level.value, requirement.basis.value),
         told=(
             ("level", requirement.level.value),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -134,8 +135,11 @@ class SegmentServer:
         met = reached if isinstance(reached, int) else (lambda _mock: reached(self))
         try:
             self._mock.wait_for(met, timeout)
-        except TargetUnusable as late:
-            raise AssertionError(f"{late.what}\n\n{self._received()}") from None
+        except TargetUnusable:
+            wanted = f"{reached} events" if isinstance(reached, int) else "What was waited for"
+            raise AssertionError(
+                f"{wanted} did not arrive within {timeout:g} s.\n\n{self._received()}"
+            ) from None
 
     @contextlib.contextmanager
     def chat(self, implementation: Driver, settings: Settings | None = None) -> Iterator[Script]:
@@ -212,9 +216,9 @@ class SegmentServer:
         )
 
     def _told(self, judgement: Judgement, failing: tuple[Verdict, ...]) -> str:
-        again = f"pytest {self._terms.name!r}"
+        again = shlex.join(["pytest", self._terms.name])
         names = ", ".join(verdict.requirement for verdict in failing)
-        shown = [explained(judgement, verdict, again=again) for verdict in failing[:MOST_EXPLAINED]]
+        shown = [explained(judgement, verdict, again=lambda _: again) for verdict in failing[:MOST_EXPLAINED]]
         return "\n\n".join([f"Not conformant: {names}", *shown, self._received()])
 
     def _received(self) -> str:

@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from chatlio_pytest import SETTINGS
 from conformance.configuration import KEYS, Configuration, Key, Kind, checked, configure
 from conformance.errors import UsageError
+
+_REGISTERED = tuple(key for key in KEYS if key.option in {word for word, *_ in SETTINGS})
+"""The settings that have an option of pytest: all of them, as a test holds."""
 
 
 def configuration_of(config: pytest.Config) -> Configuration:
@@ -23,7 +27,7 @@ def configuration_of(config: pytest.Config) -> Configuration:
     pytest.UsageError for a setting that cannot be.
     """
     with usage_errors():
-        options = {key.name: _option(config, key) for key in KEYS}
+        options = {key.name: _option(config, key) for key in _REGISTERED}
         return configure({**_from_ini(config), **_given(options)}, folder=config.rootpath)
 
 
@@ -52,7 +56,7 @@ def _from_ini(config: pytest.Config) -> dict[str, Any]:
     What pytest's configuration file sets and no environment variable overrules.
     """
     found: dict[str, Any] = {}
-    for key in KEYS:
+    for key in _REGISTERED:
         name = f"chatlio_{key.name}"
         value = config.getini(name)
         if value not in (None, [], "") and not os.environ.get(key.variable):

@@ -12,25 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from conformance.configuration import Configuration
 from conformance.judge import decides, objections_to, read_baseline
 from conformance.model import Judgement, Status, Verdict
 from conformance.pytest_plugin.explanation import explained
-from conformance.pytest_plugin.reproduction import reproduction
+from conformance.pytest_plugin.reproduction import under_pytest
 from conformance.spec import catalogue
 
 
-def verify_requirement(name: str, configuration: Configuration, judgement: Judgement) -> None:
+def verify_requirement(name: str, judgement: Judgement, *, allow_inconclusive: bool) -> None:
     """
     Fails when the requirement is not met, or could not be judged and that is not allowed.
     """
     verdict = next(each for each in judgement.verdicts if each.requirement == name)
     if verdict.status is Status.FAILED:
-        _failed(judgement, verdict, configuration)
+        _failed(judgement, verdict)
     if verdict.status is Status.ERROR:
         pytest.fail(f"The toolkit's own mistake, not the implementation's: {verdict.reason}", pytrace=False)
     if verdict.status is Status.INCONCLUSIVE:
-        _inconclusive(judgement, verdict, allowed=configuration.allow_inconclusive)
+        _inconclusive(judgement, verdict, allowed=allow_inconclusive)
     if verdict.status is not Status.PASSED:
         pytest.skip(f"{verdict.status.value}: {verdict.reason}")
 
@@ -68,7 +67,7 @@ def skip_excluded(reason: str, _judgement: Judgement) -> None:
     pytest.skip(f"excluded: {reason}")
 
 
-def _failed(judgement: Judgement, verdict: Verdict, configuration: Configuration) -> None:
+def _failed(judgement: Judgement, verdict: Verdict) -> None:
     if verdict.known:
         pytest.xfail(verdict.reason)
     if not decides(verdict, judgement.fail_on):
@@ -78,8 +77,8 @@ def _failed(judgement: Judgement, verdict: Verdict, configuration: Configuration
             f"{level}, below --chatlio-fail-on {judgement.fail_on}: "
             f"expected {finding.expected}; observed {finding.observed}"
         )
-    again = reproduction(configuration, verdict.requirement)
-    pytest.fail(explained(judgement, verdict, again=again), pytrace=False)
+    text = explained(judgement, verdict, again=lambda found: under_pytest(found.reproduce, judgement.target))
+    pytest.fail(text, pytrace=False)
 
 
 def _inconclusive(judgement: Judgement, verdict: Verdict, *, allowed: bool) -> None:
