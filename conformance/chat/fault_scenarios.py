@@ -146,6 +146,16 @@ def refused_batch() -> Scenario:
     )
 
 
+def refused_once() -> Scenario:
+    """
+    Segment finds fault with a single request.
+    """
+    fault = Fault(kind=FaultKind.STATUS, status=400, body=_REFUSED, requests=1)
+    return _under(
+        "refused-once", "Segment answers 400 to one request: the chat goes on, and so do its events.", fault
+    )
+
+
 def redirected() -> Scenario:
     """
     Something in between answers with a redirect.
@@ -153,6 +163,18 @@ def redirected() -> Scenario:
     fault = Fault(kind=FaultKind.STATUS, status=302, headers=(("Location", "/moved"),), requests=1)
     return _under(
         "redirected", "A redirect is no success: the events were not taken, and are sent again.", fault
+    )
+
+
+def redirected_for_good() -> Scenario:
+    """
+    Something in between says that Segment has moved, and keeps the method.
+    """
+    fault = Fault(kind=FaultKind.STATUS, status=308, headers=(("Location", "/moved"),), requests=1)
+    return _under(
+        "redirected-for-good",
+        "A redirect that calls itself permanent is no success either: nobody took the events.",
+        fault,
     )
 
 
@@ -207,7 +229,9 @@ FAULT_SCENARIOS: tuple[Scenario, ...] = (
     rate_limited_date(),
     rate_limited_reset(),
     refused_batch(),
+    refused_once(),
     redirected(),
+    redirected_for_good(),
     hanging_segment(),
     us_down(),
     outage_at_shutdown(),

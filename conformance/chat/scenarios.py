@@ -4,7 +4,7 @@ The named scenarios in the order they are run: plain ones first, where a mistake
 
 from __future__ import annotations
 
-from conformance.chat import conversations, deliveries
+from conformance.chat import conversations, deliveries, encores
 from conformance.chat.fault_scenarios import FAULT_SCENARIOS
 from conformance.model import Scenario
 from conformance.spec.names import unknown
@@ -29,14 +29,19 @@ SCENARIOS: tuple[Scenario, ...] = (
     deliveries.long_texts(),
     deliveries.burst(),
     deliveries.slow_chat(),
+    encores.slow_typing(),
+    encores.slow_pair(),
     deliveries.delivered_twice(),
+    encores.twice_at_the_end(),
     deliveries.two_connections(),
     deliveries.rotated_write_key(),
     deliveries.full_buffer(),
+    encores.last_words(),
     deliveries.eu_workspace(),
     deliveries.unknown_region(),
     deliveries.missing_write_key(),
     deliveries.write_key_removed(),
+    encores.key_comes_late(),
     deliveries.moved_to_eu(),
     *FAULT_SCENARIOS,
 )

@@ -36,4 +36,14 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order of the catalogue."""
 
-__all__ = ["CHECKS", "Check", "Difference", "Evidence", "Kind", "Observed", "Sender", "Sighting", "content_of"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Difference",
+    "Evidence",
+    "Kind",
+    "Observed",
+    "Sender",
+    "Sighting",
+    "content_of",
+]

@@ -98,7 +98,7 @@ class Bridge(Reference):
     def __init__(self, change: Change) -> None:
         super().__init__(outbox=change.outbox)
         self.change = change
-        self.memory: dict[str, Any] = {}
+        self.memory: dict[Any, Any] = {}
         self.settings: Settings | None = None
 
     def initialize(self, settings: Settings) -> Implementation:

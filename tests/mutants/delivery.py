@@ -225,7 +225,7 @@ MUTANTS = (
         name="fails-over",
         line="Transport: failover to EU",
         violates=("REGION-05",),
-        consequences=("DELIVERY-01", "REGION-02"),
+        consequences=("DELIVERY-01", "REGION-01", "REGION-02"),
         change=Change(opened=_know_the_other, outbox=FailsOver),
         scenarios=FAULTY,
     ),

@@ -151,15 +151,17 @@ MUTANTS = (
         line="Transport: the warehouses switched off",
         violates=("ROUTING-01",),
         change=Change(
-            call=lambda _bridge, _activity, call: {**call, "integrations": {"Warehouses": False}}
-            if call["event"] in (SENT, ENDED)
-            else call
+            call=lambda _bridge, _activity, call: (
+                {**call, "integrations": {"Warehouses": False}} if call["event"] in (SENT, ENDED) else call
+            )
         ),
     ),
     Mutant(
         name="overlong-context",
         line="Warehouse: string over 512",
         violates=("WAREHOUSE-04",),
-        change=Change(call=context(lambda given: given | {"page": {"url": "https://shop.example/?" + "q" * 600}})),
+        change=Change(
+            call=context(lambda given: given | {"page": {"url": "https://shop.example/?" + "q" * 600}})
+        ),
     ),
 )

@@ -46,7 +46,9 @@ def _end_the_silent(bridge: Bridge) -> None:
     """
     for call in bridge.memory.pop("last", {}).values():
         properties = {name: value for name, value in call["properties"].items() if name != "message_id"}
-        bridge.put({**call, "event": ENDED, "messageId": f"{call['messageId']}-end", "properties": properties})
+        bridge.put(
+            {**call, "event": ENDED, "messageId": f"{call['messageId']}-end", "properties": properties}
+        )
 
 
 def _started_on_reload(bridge: Bridge, activity: Activity, events: tuple[str, ...]) -> Sequence[str]:
@@ -180,7 +182,8 @@ def _started_late(_bridge: Bridge, activity: Activity, call: Call) -> Call:
 
 
 def _keep_back(bridge: Bridge, _activity: Activity, calls: list[Call]) -> Iterable[Call]:
-    bridge.memory.setdefault("kept", []).extend(calls)
+    if bridge.connected is not None:
+        bridge.memory.setdefault("kept", []).extend(calls)
     return ()
 
 
@@ -221,6 +224,7 @@ ENDS = (
         name="ended-on-silence",
         line="Flow: Ended on silence",
         violates=("EVENT-05",),
+        consequences=("EVENT-04",),
         change=Change(calls=_remember_last, flushing=_end_the_silent, closing=_end_the_silent),
     ),
     Mutant(
@@ -334,6 +338,7 @@ MESSAGES = (
         name="transcript-replayed",
         line="Flow: replayed transcript duplicates",
         violates=("EVENT-03", "EVENT-06", "EVENT-07"),
+        consequences=("DELIVERY-07",),
         change=Change(calls=_transcript),
     ),
     Mutant(
@@ -341,7 +346,11 @@ MESSAGES = (
         line="Flow: out of order",
         violates=("EVENT-10", "ENVELOPE-06"),
         change=Change(
-            call=lacking("timestamp"), calls=_keep_back, flushing=_newest_first, closing=_newest_first, outbox=SingleOutbox
+            call=lacking("timestamp"),
+            calls=_keep_back,
+            flushing=_newest_first,
+            closing=_newest_first,
+            outbox=SingleOutbox,
         ),
     ),
     Mutant(

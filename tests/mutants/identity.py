@@ -170,7 +170,11 @@ MUTANTS = (
         name="boolean-id",
         line="Identity: boolean id",
         violates=("IDENTITY-01",),
-        change=Change(call=identity(lambda activity: {"anonymousId": _visitor(activity), "userId": _known(activity) or False})),
+        change=Change(
+            call=identity(
+                lambda activity: {"anonymousId": _visitor(activity), "userId": _known(activity) or False}
+            )
+        ),
     ),
     Mutant(
         name="numeric-id",

@@ -133,7 +133,9 @@ AGENTS = (
         name="made-up-agent",
         line="Properties: an agent where there is none yet",
         violates=("PROPERTY-10",),
-        change=Change(call=filling({"agent_id": "0", "agent_name": "Bot", "agent_username": "bot"}, _AGENTLESS)),
+        change=Change(
+            call=filling({"agent_id": "0", "agent_name": "Bot", "agent_username": "bot"}, _AGENTLESS)
+        ),
     ),
     Mutant(
         name="stale-agent",
@@ -260,8 +262,9 @@ IDS = (
         violates=("PROPERTY-07",),
         change=Change(
             call=properties(
-                lambda activity, given: given
-                | {"conversation_id": activity.visitor.id if activity.visitor else ""}
+                lambda activity, given: (
+                    given | {"conversation_id": activity.visitor.id if activity.visitor else ""}
+                )
             )
         ),
     ),

@@ -16,10 +16,12 @@ from conformance.judge import Criteria, judge
 from conformance.model import FaultKind, Judgement, Scenario
 from conformance.record import ScenarioRecord
 
-SLOW = ("burst", "slow-chat")
-"""Scenarios that take long and that no mutant but a few needs."""
+SLOW = ("burst", "slow-chat", "slow-typing", "slow-pair")
+"""Scenarios that take long; they are played to the mutants whose fault shows nowhere else."""
 
-ORDINARY: tuple[Scenario, ...] = tuple(scene for scene in SCENARIOS if scene.name not in SLOW and not scene.waits)
+ORDINARY: tuple[Scenario, ...] = tuple(
+    scene for scene in SCENARIOS if scene.name not in SLOW and not scene.waits
+)
 
 OPTIONS = runner.RunOptions(
     workers=8, grace=0.01, limits=Limits(initialize=10, activity=10, flush=20, shutdown=20)

@@ -226,7 +226,7 @@ MUTANTS = (
         name="unclosed-body",
         line="Transport: invalid JSON",
         violates=("TRANSPORT-05",),
-        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "DELIVERY-05"),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07"),
         change=Change(outbox=UnclosedBody),
     ),
     Mutant(
@@ -240,14 +240,14 @@ MUTANTS = (
         name="false-gzip",
         line="Transport: a body that is not what its encoding says",
         violates=("TRANSPORT-05",),
-        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "DELIVERY-05"),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07"),
         change=Change(outbox=FalseGzip),
     ),
     Mutant(
         name="bare-list",
         line="Transport: invalid JSON",
         violates=("TRANSPORT-05",),
-        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "DELIVERY-05"),
+        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07"),
         change=Change(outbox=BareList),
     ),
     Mutant(
@@ -260,7 +260,6 @@ MUTANTS = (
         name="oversize-batch",
         line="Transport: oversize",
         violates=("TRANSPORT-06",),
-        consequences=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07"),
         change=_filled(2_000, GreedyOutbox),
         scenarios=(*ORDINARY, scene("burst")),
     ),
@@ -275,6 +274,7 @@ MUTANTS = (
         line="Transport: a request per keystroke",
         violates=("TRANSPORT-08",),
         change=Change(calls=_request_per_keystroke, outbox=SingleOutbox),
+        scenarios=(*ORDINARY, scene("slow-typing"), scene("slow-pair")),
     ),
     Mutant(
         name="members-without-type",
