@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 60
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -9,7 +10,7 @@ NODE_BRIDGE := tests/implementations/node
 NODE_STAMP := $(NODE_BRIDGE)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node-bridge lint test demo bench examples format clean
+.PHONY: help setup node-bridge lint test demo bench fuzz examples format clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +49,16 @@ demo: $(STAMP)  ## Judge the bundled reference implementation and write its repo
 bench: $(STAMP)  ## Measure speed and memory, and print the numbers
 	$(BIN)/python -m benchmarks $(ARGS)
 
+fuzz: $(STAMP)  ## Send the mock bytes of any kind; SECONDS=600 goes on for longer
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/fuzz.txt \
+	|| echo "atheris cannot be installed here: Hypothesis will do without it."
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
 examples: $(STAMP)  ## Rebuild the committed reports in reports/examples
 	$(BIN)/python -m tests.examples
+
+docs: $(STAMP)  ## Rebuild docs/requirements.md from the catalogue
+	$(BIN)/python -m tests.requirements_page
 
 format: $(STAMP)  ## Format the code and mend what ruff can mend by itself
 	$(BIN)/ruff format .
