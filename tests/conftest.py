@@ -7,12 +7,14 @@ may not: there ``CHATLIO_REQUIRE_ALL=1`` makes each such skip a failure, so gree
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from hypothesis import settings
+
+from tests.postgresql import Server, running_server
 
 # Two busy cores make single examples slow without anything being wrong, so there is no deadline per example.
 settings.register_profile("chatlio", deadline=None)
@@ -70,3 +72,21 @@ def repository() -> Path:
     The checkout this suite lies in; tests read from it and never write to it.
     """
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tool: Tool) -> Iterator[Server]:
+    """
+    A PostgreSQL server on loopback, one for each process of the tests, stopped at their end.
+    """
+    why = "load the warehouse's tables into PostgreSQL"
+    with running_server(tool("initdb", why=why), tool("pg_ctl", why=why)) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql(postgresql_server: Server) -> str:
+    """
+    The address of a new, empty PostgreSQL database.
+    """
+    return postgresql_server.new_database()

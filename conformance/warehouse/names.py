@@ -28,6 +28,9 @@ EVENT_COLUMNS: Mapping[str, ColumnType] = {"event": "varchar", "event_text": "va
 RESERVED_COLUMNS = frozenset(FIXED_COLUMNS) | frozenset(EVENT_COLUMNS)
 """Column names that no property can have; the names that begin with `context_` are taken, too."""
 
+SYSTEM_COLUMNS = frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
+"""Names that PostgreSQL has in every table for its own purposes, and lets no column have."""
+
 NAME_LENGTH = 63
 """Characters of a name that count, as in PostgreSQL, which would cut a longer one in silence."""
 
@@ -61,4 +64,4 @@ def is_reserved(column: str) -> bool:
     """
     Whether a property of this column name would be discarded.
     """
-    return column in RESERVED_COLUMNS or column.startswith("context_")
+    return column in RESERVED_COLUMNS | SYSTEM_COLUMNS or column.startswith("context_")

@@ -53,7 +53,7 @@ class Loss:
     - `precision`: a fraction in an integer column;
     - `type`: no value of the column's type;
     - `range`: a number beyond 64 bits;
-    - `reserved`: a column of that name is the warehouse's;
+    - `reserved`: a column of that name is the warehouse's, or the database's own;
     - `collision`: two properties of one call have one column name; the first is kept;
     - `long_name`: a name over 63 characters, which is cut there;
     - `no_column_name` or `no_table_name`: nothing of the name is left, as of `名前`; `column` or `table` is

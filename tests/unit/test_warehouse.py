@@ -219,6 +219,7 @@ def test_reserved_names_are_discarded() -> None:
     assert tables.tables["e"].rows[0]["kept"] == 1
     assert {"received_at", "event_text"} <= RESERVED_COLUMNS
     assert is_reserved("context_library_name")
+    assert is_reserved("ctid"), "PostgreSQL's own"
     assert not is_reserved("contextual")
 
 
