@@ -23,6 +23,7 @@ from attrs import frozen
 from conformance.drivers.contract import Limits, OpenTarget
 from conformance.drivers.log import Log, last_words, quoted
 from conformance.drivers.messages import checked_json
+from conformance.drivers.ports import reserved_port
 from conformance.drivers.process import GRACE, Process, ending, launched
 from conformance.drivers.refusals import refusal, refusal_in_log
 from conformance.drivers.worker import Worker, working
@@ -109,7 +110,7 @@ class WebhookTarget:
         self._keys.append(settings.source.write_key)
         url = urlsplit(self._service.url.replace("{port}", "0"))
         host = url.hostname or ""
-        self._port = url.port or _free_port(host)
+        self._port = url.port or self._stack.enter_context(reserved_port(host))
         _ensure_free(host, self._port)
         words = [word.replace("{port}", str(self._port)) for word in self._service.command]
         environment = {**self._environment, **_told(settings), "PORT": str(self._port)}
@@ -172,6 +173,7 @@ class WebhookTarget:
                 what = f"accepted no connection on port {self._port} within {self._limits.initialize:g} s"
                 self._fail(what, "Listen on the port that the variable PORT names, or allow more time.")
             self._running().wait(_LOOK)
+        self._ensure_alive("initialize")
 
     def _post(self, method: str, url: str, body: bytes, headers: Mapping[str, str], limit: float) -> None:
         self._ensure_alive(method)
@@ -250,14 +252,6 @@ def _told(settings: Settings) -> dict[str, str]:
         "SEGMENT_ENDPOINT_US": settings.endpoints.us,
         "SEGMENT_ENDPOINT_EU": settings.endpoints.eu,
     }
-
-
-def _free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listener:
-        listener.bind((host, 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _ensure_free(host: str, port: int) -> None:

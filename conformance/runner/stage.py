@@ -113,7 +113,8 @@ class Stage:
         return self._opened
 
     def _wait_until_quiet(self, seconds: float) -> bool:
-        return self._mock is not None and self._mock.wait_until_quiet(self._options.quiet, timeout=seconds)
+        quiet = self._options.quiet
+        return self._mock is not None and self._mock.wait_until_quiet(quiet, timeout=seconds, from_now=True)
 
     def _end(self) -> None:
         self._opened = None

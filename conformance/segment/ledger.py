@@ -110,15 +110,21 @@ class Ledger:
         """
         Seconds since the last request arrived, or since the mock began.
         """
-        return time.monotonic() - self._last_arrival
+        return self._silence(0.0)
 
-    def wait_until_quiet(self, seconds: float, timeout: float) -> bool:
+    def _silence(self, since: float) -> float:
+        return time.monotonic() - max(self._last_arrival, since)
+
+    def wait_until_quiet(self, seconds: float, timeout: float, *, from_now: bool = False) -> bool:
         """
         Waits until no request has arrived for `seconds`; False when `timeout` seconds pass first.
+
+        `from_now` counts no silence before the call: what was to be sent may not have been begun by then.
         """
-        deadline = time.monotonic() + timeout
+        began = time.monotonic()
+        deadline = began + timeout
         with self._changed:
-            while (missing := seconds - self.quiet_for()) > 0:
+            while (missing := seconds - self._silence(began if from_now else 0.0)) > 0:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return False

@@ -233,11 +233,13 @@ class MockSegment:
         """
         return self.ledger.quiet_for()
 
-    def wait_until_quiet(self, seconds: float, timeout: float) -> bool:
+    def wait_until_quiet(self, seconds: float, timeout: float, *, from_now: bool = False) -> bool:
         """
         Waits until no request has arrived for `seconds`; False when `timeout` seconds pass first.
+
+        `from_now` counts no silence before the call.
         """
-        return self.ledger.wait_until_quiet(seconds, timeout)
+        return self.ledger.wait_until_quiet(seconds, timeout, from_now=from_now)
 
     def _application(self, endpoint: str, *, strict: bool) -> Application:
         return Application(
