@@ -13,7 +13,10 @@ from conformance.judge import Criteria
 from conformance.model import Scenario
 from conformance.runner import RunOptions
 
-_REPEATED = ("launch", "flush_url", "intercept", "quiet", *(name for name in BY_NAME if "timeout" in name))
+_REPEATED = (
+    *("launch", "flush_url", "intercept", "allow_hosts", "quiet"),
+    *(name for name in BY_NAME if "timeout" in name),
+)
 """The settings by which a target is driven: they stand in every line that reproduces a finding."""
 
 
@@ -57,6 +60,9 @@ def run_options(configuration: Configuration) -> RunOptions:
         quiet=configuration.quiet,
         launch=configuration.launch,
         flush_url=configuration.flush_url,
+        intercept=configuration.intercept,
+        proxy_port=configuration.proxy_port,
+        allow_hosts=configuration.allow_hosts,
     )
 
 
@@ -79,8 +85,10 @@ def repeated_words(configuration: Configuration) -> tuple[str, ...]:
     words: list[str] = []
     for key in (BY_NAME[name] for name in _REPEATED):
         value = getattr(configuration, key.name)
-        if value != key.default:
-            words += [f"--{key.option}"] if key.kind is Kind.FLAG else [f"--{key.option}", f"{value}"]
+        if value == key.default:
+            continue
+        for each in value if key.kind is Kind.WORDS else (value,):
+            words += [f"--{key.option}"] if key.kind is Kind.FLAG else [f"--{key.option}", f"{each}"]
     return tuple(words)
 
 

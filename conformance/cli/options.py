@@ -30,6 +30,8 @@ DRIVING = (
     "launch",
     "flush_url",
     "intercept",
+    "proxy_port",
+    "allow_hosts",
     "quiet",
     "initialize_timeout",
     "activity_timeout",

@@ -101,6 +101,22 @@ KEYS: tuple[Key, ...] = (
         help="Catch what is sent to Segment's real hosts, for what cannot be pointed elsewhere.",
     ),
     Key(
+        name="proxy_port",
+        kind=Kind.INTEGER,
+        default=0,
+        least=0,
+        metavar="PORT",
+        help="The port of the proxy of --intercept; 0 is any free one.",
+    ),
+    Key(
+        name="allow_hosts",
+        singular="allow-host",
+        kind=Kind.WORDS,
+        default=(),
+        metavar="HOST",
+        help="A host besides Segment's that may be dialled under --intercept; it is refused all the same.",
+    ),
+    Key(
         name="profile",
         kind=Kind.CHOICE,
         default=Profile.CHATLIO.value,

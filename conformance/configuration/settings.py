@@ -27,6 +27,8 @@ class Configuration:
     launch: str | None = None
     flush_url: str | None = None
     intercept: bool = False
+    proxy_port: int = 0
+    allow_hosts: tuple[str, ...] = ()
     profile: str = "chatlio"
     fail_on: str = "must"
     select: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 A deliberately poor bridge, for reports and examples. Standard library only, and the same bytes each time.
 
 What is wrong with it: property names are camelCase, conversations never end, the agent is the user on what
-the visitor receives, and durations count milliseconds. The rest is as it should be.
+the visitor receives, durations count milliseconds, and what Segment does not take is lost. The rest is as it
+should be.
 """
 
 from __future__ import annotations
@@ -80,8 +81,10 @@ class Bridge:
         }
         url = f"{self._settings['endpoints']['us']}/v1/track"
         request = urllib.request.Request(url, json.dumps(call).encode(), headers)
-        with urllib.request.urlopen(request, timeout=10):
-            pass
+        try:
+            urllib.request.urlopen(request, timeout=5).close()
+        except OSError as error:
+            print(f"Segment did not take {event}: {error}", file=sys.stderr)
 
     def _identity(self, activity: JSON) -> JSON:
         if activity["type"] == "agent_message":
