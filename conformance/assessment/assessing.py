@@ -16,6 +16,7 @@ import attrs
 from conformance.assessment.choosing import Choice, chosen_scenarios, criteria, repeated_words, run_options
 from conformance.assessment.hiding import against_baseline, baseline_of
 from conformance.assessment.values import Assessment, BrokenOff
+from conformance.assessment.warehousing import loading
 from conformance.assessment.writing import check_writable, requested, write_reports
 from conformance.configuration import Configuration
 from conformance.drivers import Target, parse_target
@@ -68,7 +69,7 @@ def play(
     started_at, count = dt.datetime.now(dt.UTC), itertools.count()
     records = run(target, choice.scenarios, options=options, progress=progress)
     try:
-        with contextlib.closing(records):
+        with loading(configuration) as loaded, contextlib.closing(records):
             opening = _until_introduced(records)
             header = header_for(
                 target,
@@ -79,7 +80,8 @@ def play(
             )
             dead = unusable(opening)
             with RecordWriter(path, header) as writer:
-                kept = _written(writer, itertools.chain(opening, () if dead else records), count)
+                played = itertools.chain(opening, () if dead else records)
+                kept = _written(writer, loaded(played), count)
                 judgement = judge(header, kept, criteria(configuration))
             return concluded(judgement, notes=_unplayed(choice, opening)) if dead else judgement
     except KeyboardInterrupt as stop:

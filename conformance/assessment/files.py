@@ -16,6 +16,7 @@ from conformance.assessment.assessing import concluded
 from conformance.assessment.choosing import criteria
 from conformance.assessment.hiding import against_baseline, baseline_of
 from conformance.assessment.values import Assessment
+from conformance.assessment.warehousing import Loading, loading
 from conformance.assessment.writing import requested, write_reports
 from conformance.configuration import Configuration
 from conformance.errors import EvidenceError, UsageError
@@ -41,7 +42,9 @@ def judge_files(paths: Sequence[Path], configuration: Configuration) -> Assessme
     if len(are_records) > 1:
         cure = "Judge each kind by itself."
         raise UsageError("Records and raw archives cannot be judged together.", cure=cure)
-    judgement = (_judged_records if are_records == {True} else _judged_archives)(paths, configuration)
+    with loading(configuration) as loaded:
+        judged = _judged_records if are_records == {True} else _judged_archives
+        judgement = judged(paths, configuration, loaded)
     judgement = against_baseline(judgement, baseline, configuration)
     judgement = concluded(judgement, configuration=configuration)
     written, printed = write_reports(judgement, reports)
@@ -80,17 +83,17 @@ def is_record(path: Path) -> bool:
     return first.get("kind") == "header" if first else False
 
 
-def _judged_records(paths: Sequence[Path], configuration: Configuration) -> Judgement:
+def _judged_records(paths: Sequence[Path], configuration: Configuration, loaded: Loading) -> Judgement:
     with contextlib.ExitStack() as stack:
         readers = [stack.enter_context(RecordReader(path)) for path in paths]
         scenarios = _numbered_on(itertools.chain.from_iterable(readers))
-        judgement = judge(readers[0].header, scenarios, criteria(configuration))
+        judgement = judge(readers[0].header, loaded(scenarios), criteria(configuration))
         broken = (path for path, reader in zip(paths, readers, strict=True) if not reader.complete)
         notes = tuple(_BROKEN_OFF.format(path=path) for path in broken)
         return attrs.evolve(judgement, notes=(*judgement.notes, *notes))
 
 
-def _judged_archives(paths: Sequence[Path], configuration: Configuration) -> Judgement:
+def _judged_archives(paths: Sequence[Path], configuration: Configuration, loaded: Loading) -> Judgement:
     archives = [Archive(path) for path in paths]
     parts = itertools.chain.from_iterable(archives)
     first = next(parts, None)
@@ -106,7 +109,7 @@ def _judged_archives(paths: Sequence[Path], configuration: Configuration) -> Jud
         implementation=Implementation(name=f"what sent {paths[0].name}"),
         budget=ARCHIVE,
     )
-    judgement = judge(header, itertools.chain([first], parts), criteria(configuration))
+    judgement = judge(header, loaded(itertools.chain([first], parts)), criteria(configuration))
     return attrs.evolve(judgement, notes=(*judgement.notes, *_counts(archives)))
 
 

@@ -223,7 +223,7 @@ def _flat(members: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
         word = snake_case(name)
         column = f"{prefix}{word}" if word else ""
         if isinstance(value, dict):
-            yield from _flat(value, f"{column}_" if column else "")
+            yield from _flat(value, f"{column}_" if column else prefix)
         elif isinstance(value, list):
             yield column, as_json(value)
         elif value is not None:

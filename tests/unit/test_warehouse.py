@@ -205,6 +205,17 @@ def test_objects_flatten_and_arrays_become_text() -> None:
     }
 
 
+def test_an_object_without_a_name_in_ascii_adds_nothing_to_the_names_in_it() -> None:
+    """
+    What stands in it keeps the prefix of what it stands in: the context never fills another column.
+    """
+    call = {**a_call("E", **{"名前": {"kept": 1}}), "context": {"名前": {"ctid": 2}}}
+    (row,) = load([call]).tables["e"].rows
+    assert row["context_ctid"] == 2
+    assert row["kept"] == 1
+    assert "ctid" not in row
+
+
 def test_reserved_names_are_discarded() -> None:
     """
     A property whose column is one of the warehouse's own is lost, once for its row.
