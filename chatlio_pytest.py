@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.listening import OpenSegmentServer
     from conformance.pytest_plugin.server import SegmentServer
 
-SETTINGS: tuple[tuple[str, str, str, str], ...] = (
+SETTINGS: tuple[tuple[str, str, str, str, str], ...] = (
     (
+        "target",
         "target",
         "text",
         "TARGET",
         "The implementation to judge: stdio:COMMAND, python:MODULE:ATTRIBUTE or webhook:URL.",
     ),
-    ("launch", "text", "COMMAND", "The command that starts the service behind a webhook: target."),
+    ("launch", "launch", "text", "COMMAND", "The command that starts the service behind a webhook: target."),
     (
+        "flush_url",
         "flush-url",
         "text",
         "URL",
@@ -41,25 +43,42 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "intercept",
+        "intercept",
         "flag",
         "",
         "Catch what is sent to Segment's real hosts, for what cannot be pointed elsewhere.",
     ),
-    ("proxy-port", "integer", "PORT", "The port of the proxy of --intercept; 0 is any free one."),
     (
+        "proxy_port",
+        "proxy-port",
+        "integer",
+        "PORT",
+        "The port of the proxy of --intercept; 0 is any free one.",
+    ),
+    (
+        "allow_hosts",
+        "allow-host",
+        "words",
+        "HOST",
+        "A host besides Segment's that may be dialled under --intercept; it is refused all the same.",
+    ),
+    (
+        "profile",
         "profile",
         "choice",
         "{chatlio,live-chat}",
         "Whose rules hold: the Chatlio page's, or those of the Live Chat specification alone.",
     ),
     (
+        "fail_on",
         "fail-on",
         "choice",
         "{must,should,may,none}",
         "The lowest level whose failure makes the whole not conformant.",
     ),
-    ("select", "words", "ID", "Judge only this requirement (EVENT-03) or chapter (EVENT)."),
+    ("select", "select", "words", "ID", "Judge only this requirement (EVENT-03) or chapter (EVENT)."),
     (
+        "basis",
         "basis",
         "choice",
         "{documented,inferred,practice}",
@@ -67,14 +86,22 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "budget",
+        "budget",
         "choice",
         "{quick,standard,exhaustive}",
         "How much to play: quick leaves out the scenarios that have to wait for retries.",
     ),
-    ("scenario", "words", "NAME", "Play only this named scenario."),
-    ("seed", "integer", "", "The seed of write keys and generated chats."),
-    ("max-time", "number", "SECONDS", "How long the budget exhaustive may go on generating chats."),
+    ("scenarios", "scenario", "words", "NAME", "Play only this named scenario."),
+    ("seed", "seed", "integer", "", "The seed of write keys and generated chats."),
     (
+        "max_time",
+        "max-time",
+        "number",
+        "SECONDS",
+        "How long the budget exhaustive may go on generating chats.",
+    ),
+    (
+        "reports",
         "report",
         "words",
         "FORMAT[=PATH]",
@@ -82,25 +109,70 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "record",
+        "record",
         "path",
         "FILE",
         "Keep the evidence here, to be judged again later. It holds the write keys that were used.",
     ),
-    ("baseline", "path", "FILE", "Known failures, each with its reason and expiry; only new ones count."),
-    ("update-baseline", "flag", "", "Write the baseline anew from what failed this time."),
-    ("warehouse", "text", "URL", "Load the tables into this database: duckdb:FILE or postgresql://…"),
     (
+        "baseline",
+        "baseline",
+        "path",
+        "FILE",
+        "Known failures, each with its reason and expiry; only new ones count.",
+    ),
+    ("update_baseline", "update-baseline", "flag", "", "Write the baseline anew from what failed this time."),
+    (
+        "warehouse",
+        "warehouse",
+        "text",
+        "URL",
+        "Load the tables into this database: duckdb:FILE or postgresql://…",
+    ),
+    (
+        "allow_inconclusive",
         "allow-inconclusive",
         "flag",
         "",
         "Count it as success when nothing failed and something could not be judged.",
     ),
-    ("workers", "integer", "N", "Scenarios played side by side; by default 2, or 1 for a python: target."),
-    ("initialize-timeout", "number", "SECONDS", "How long the implementation may take over initialize."),
-    ("activity-timeout", "number", "SECONDS", "How long the implementation may take over one activity."),
-    ("flush-timeout", "number", "SECONDS", "How long the implementation may take over a flush."),
-    ("shutdown-timeout", "number", "SECONDS", "How long the implementation may take over its shutdown."),
     (
+        "workers",
+        "workers",
+        "integer",
+        "N",
+        "Scenarios played side by side; by default 2, or 1 for a python: target.",
+    ),
+    (
+        "initialize_timeout",
+        "initialize-timeout",
+        "number",
+        "SECONDS",
+        "How long the implementation may take over initialize.",
+    ),
+    (
+        "activity_timeout",
+        "activity-timeout",
+        "number",
+        "SECONDS",
+        "How long the implementation may take over one activity.",
+    ),
+    (
+        "flush_timeout",
+        "flush-timeout",
+        "number",
+        "SECONDS",
+        "How long the implementation may take over a flush.",
+    ),
+    (
+        "shutdown_timeout",
+        "shutdown-timeout",
+        "number",
+        "SECONDS",
+        "How long the implementation may take over its shutdown.",
+    ),
+    (
+        "quiet",
         "quiet",
         "number",
         "SECONDS",
@@ -108,9 +180,10 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ),
 )
 """
-The rows of `conformance.configuration.KEYS`: the option's word, what its value is, how help shows it, help.
+The rows of `conformance.configuration.KEYS`: name, option, what its value is, how help shows it, help.
 
-They are written out because making them from the table would load it; a test holds the two to each other.
+They are written out because making them from the table would load it. `python -m tests.plugin.settings` writes
+them anew, and a test fails while they are stale.
 """
 
 MARKER = (
@@ -128,9 +201,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     Registers an option and an ini key for each setting, and the option that lists the requirements.
     """
     group = parser.getgroup("chatlio", "chat reported to Segment (chatlio-conformance)")
-    for word, kind, shown, told in SETTINGS:
-        group.addoption(f"--chatlio-{word}", dest=destination(word), help=told, **_shape(kind, shown))
-        parser.addini(f"chatlio_{_plural(word)}", told, type=_ini_type(kind), default=None)
+    for name, word, kind, shown, told in SETTINGS:
+        group.addoption(f"--chatlio-{word}", dest=f"chatlio_{name}", help=told, **_shape(kind, shown))
+        parser.addini(f"chatlio_{name}", told, type=_ini_type(kind), default=None)
     group.addoption("--chatlio-list", action="store_true", help="List the requirements, and run nothing.")
 
 
@@ -243,20 +316,6 @@ def chatlio_chat(
     """
     with segment_server.chat(chatlio_implementation, chatlio_settings) as chat:
         yield chat
-
-
-def destination(word: str) -> str:
-    """
-    The attribute under which pytest keeps the option of a setting.
-    """
-    return f"chatlio_{word.replace('-', '_')}"
-
-
-def _plural(word: str) -> str:
-    """
-    The key of a setting in an ini file, where lists go by their plural.
-    """
-    return {"scenario": "scenarios", "report": "reports"}.get(word, word.replace("-", "_"))
 
 
 def _shape(kind: str, shown: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chatlio_pytest import SETTINGS
 from conformance.configuration import KEYS, Configuration, Key, Kind, checked, configure
 from conformance.errors import UsageError
 
-_REGISTERED = tuple(key for key in KEYS if key.option in {word for word, *_ in SETTINGS})
+_REGISTERED = tuple(key for key in KEYS if key.name in {name for name, *_ in SETTINGS})
 """The settings that have an option of pytest: all of them, as a test holds."""
 
 
@@ -43,7 +43,7 @@ def usage_errors() -> Iterator[None]:
 
 
 def _option(config: pytest.Config, key: Key) -> Any:
-    value = config.getoption(f"chatlio_{key.option.replace('-', '_')}")
+    value = config.getoption(f"chatlio_{key.name}")
     return tuple(value) if isinstance(value, list) else value
 
 
