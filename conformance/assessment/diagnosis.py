@@ -17,6 +17,7 @@ from conformance.assessment.choosing import run_options
 from conformance.chat import scenario
 from conformance.configuration import Configuration
 from conformance.ingestion import SourceState, receive, request_of
+from conformance.judge.hearing import Hearing
 from conformance.model import Exchange, Message
 from conformance.record import Answer, Method, ScenarioRecord, Step
 from conformance.runner import run
@@ -105,8 +106,13 @@ def _sending(record: ScenarioRecord) -> Iterator[Examination]:
     if not any(step.activity for step in record.steps):
         yield from (_skipped(title) for title in (arrived, counted, kept))
         return
-    yield _arrival(arrived, record.exchanges)
-    if not record.exchanges:
+    hearing = Hearing()
+    hearing.add(record)
+    if hearing.problem:
+        yield Examination(step=arrived, health=Health.ILL, seen=hearing.problem)
+    else:
+        yield _arrival(arrived, record.exchanges)
+    if hearing.problem or not record.exchanges:
         yield from (_skipped(title) for title in (counted, kept))
         return
     messages = _messages(record)

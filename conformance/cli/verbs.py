@@ -19,6 +19,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "run": "Play conversations to an implementation, judge it, and report.",
         "demo": "The same against the bundled reference implementation.",
         "doctor": "Find out why a target cannot be driven, or sends nothing.",
+        "serve": "The mock Segment by itself, to be sent to by hand.",
         "judge": "Verdicts from evidence: records of ours, or raw Segment archives.",
         "report": "Any format from a saved judgement.",
         "explain": "A requirement: source, why it matters, how it is judged, how to mend it.",

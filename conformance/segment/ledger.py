@@ -14,14 +14,18 @@ from conformance.ingestion import SourceState, deduplicate, ingested
 from conformance.model import Exchange, Message
 from conformance.segment.clock import Clock
 
+Heard = Callable[[Exchange, tuple[Message, ...]], None]
+"""Told of each exchange with the messages it carried, duplicates marked, in the thread that took it in."""
+
 
 class Ledger:
     """
     The exchanges and messages of one mock. Everything it hands out is a snapshot in order of arrival.
     """
 
-    def __init__(self, *, sequence: Iterator[int], clock: Clock) -> None:
+    def __init__(self, *, sequence: Iterator[int], clock: Clock, heard: Heard | None = None) -> None:
         self._changed = threading.Condition()
+        self._heard = heard
         self._sequence = sequence
         self._clock = clock
         self._exchanges: dict[int, Exchange] = {}
@@ -61,12 +65,15 @@ class Ledger:
         """
         with self._changed:
             self._exchanges[exchange.sequence] = exchange
-            for message in deduplicate(messages, self._seen):
+            settled = deduplicate(messages, self._seen)
+            for message in settled:
                 self._messages.append(message)
                 if message.drop is None and message.type == "track":
                     project = sources[message.write_key].workspace if message.write_key else ""
                     self._events.append((message.exchange, message.index, ingested(message, project)))
             self._changed.notify_all()
+        if self._heard is not None:
+            self._heard(exchange, settled)
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:

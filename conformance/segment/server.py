@@ -5,6 +5,7 @@ The mock Segment: two listeners on this machine, one ledger of what reached them
 from __future__ import annotations
 
 import itertools
+import os
 import selectors
 import socket
 import threading
@@ -21,7 +22,7 @@ from conformance.segment.application import Application
 from conformance.segment.clock import Clock, anchored_clock
 from conformance.segment.faults import Schedule
 from conformance.segment.gateway import ConnectionHandler, Server
-from conformance.segment.ledger import Ledger
+from conformance.segment.ledger import Heard, Ledger
 from conformance.segment.workspace import Sources
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class MockSegment:
 
     `sequence` numbers the exchanges; give mocks of one run the same iterator, and its numbers are unique in
     the run. It is asked from many threads, which `itertools.count` bears. `faults` is what goes wrong and
-    when, and `strict` answers 400 to a key of another region.
+    when, and `strict` answers 400 to a key of another region. `heard` is told of every request.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class MockSegment:
         sequence: Iterator[int] | None = None,
         clock: Clock | None = None,
         strict: bool = False,
+        heard: Heard | None = None,
         read_timeout: float = READ_TIMEOUT,
         host: str = "127.0.0.1",
         ports: tuple[int, int] = (0, 0),
@@ -128,7 +130,9 @@ class MockSegment:
         self.sources = Sources(sources)
         self.faults = Schedule(faults)
         self.ledger = Ledger(
-            sequence=itertools.count(1) if sequence is None else sequence, clock=clock or anchored_clock()
+            sequence=itertools.count(1) if sequence is None else sequence,
+            clock=clock or anchored_clock(),
+            heard=heard,
         )
         self._closing = threading.Event()
         self._us, self._eu = (
@@ -267,8 +271,9 @@ def _listening(host: str, port: int, *, what: str) -> socket.socket:
     """
     try:
         return socket.create_server((host, port), backlog=128)
-    except OSError as fault:
+    except (OSError, OverflowError) as fault:
+        reason = os.strerror(fault.errno or 0) if isinstance(fault, OSError) else "there is no such port"
         raise UsageError(
-            f"{what} cannot listen on {host}:{port}: {fault.strerror}.",
+            f"{what} cannot listen on {host}:{port}: {reason}.",
             cure="Choose another port, or 0 for one that is free.",
         ) from fault
