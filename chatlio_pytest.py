@@ -182,8 +182,8 @@ SETTINGS: tuple[tuple[str, str, str, str, str], ...] = (
 """
 The rows of `conformance.configuration.KEYS`: name, option, what its value is, how help shows it, help.
 
-They are written out because making them from the table would load it. `python -m tests.plugin.settings` writes
-them anew, and a test fails while they are stale.
+They are written out because making them from the table would load it. `python -m tests.plugin.settings`
+writes them anew, and a test fails while they are stale.
 """
 
 MARKER = (
