@@ -29,7 +29,7 @@ def checked(key: Key, value: object, where: str) -> Any:
         or (isinstance(value, bool) and bool not in expected)
     ):
         raise UsageError(f"{where} takes {_TAKES[key.kind]}, and is {value!r}.", cure=key.help)
-    if key.least is not None and isinstance(value, (int, float)) and value < key.least:
+    if key.least is not None and isinstance(value, (int, float)) and not value >= key.least:
         raise UsageError(f"{where} must be at least {key.least:g}, and is {value}.", cure=key.help)
     return value
 

@@ -264,6 +264,7 @@ def _schema_of(key: Key) -> dict[str, Any]:
         Kind.FLAG: {"type": "boolean"},
         Kind.INTEGER: {"type": "integer"},
         Kind.NUMBER: {"type": "number"},
+        Kind.PATH: {"type": "string", "minLength": 1},
     }
     default = list(key.default) if isinstance(key.default, tuple) else key.default
     return {

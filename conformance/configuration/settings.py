@@ -147,7 +147,8 @@ def _table(path: Path) -> Mapping[str, Any] | None:
         raise UsageError(
             f"{path} cannot be read: {fault}.", cure="Mend the file, or take it away."
         ) from fault
-    table = document.get("tool", {}).get(TABLE)
+    tool = document.get("tool")
+    table = tool.get(TABLE) if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
         raise UsageError(
             f"[tool.{TABLE}] in {path} is no table.", cure=f"Write [tool.{TABLE}] above its keys."
