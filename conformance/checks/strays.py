@@ -69,8 +69,8 @@ def _requirement(evidence: Evidence, stray: Stray) -> str:
     conversation = conversation_of(evidence, stray)
     if kind is Kind.ENDED and conversation in evidence.open_conversations:
         return "EVENT-05"
-    once = kind in {Kind.STARTED, Kind.ENDED} and conversation is not None
-    if once and (kind, conversation) in evidence.first_expected:
+    called_for = conversation is not None and (kind, conversation) in evidence.first_expected
+    if called_for and kind in {Kind.STARTED, Kind.ENDED}:
         return ONCE[Kind(kind)]
     if origin is not None and kind is _AGAINST.get(origin.type):
         return "EVENT-08"

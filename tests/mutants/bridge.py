@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -34,7 +34,7 @@ class SingleOutbox(QuickOutbox):
     """
 
     most_calls = 1
-    paths: Mapping[str, str] = {}
+    paths: ClassVar[Mapping[str, str]] = {}
 
     def body(self, batch: list[Mapping[str, Any]]) -> bytes:
         """
@@ -131,6 +131,12 @@ class Bridge(Reference):
         """
         if self._outbox is not None:
             self._outbox.put(call)
+
+    def connect(self, settings: Settings) -> None:
+        """
+        Connects, whatever was refused.
+        """
+        self._outbox = self.change.outbox(settings.endpoints.us, settings.source.write_key)
 
     @property
     def connected(self) -> Outbox | None:

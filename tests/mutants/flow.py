@@ -51,7 +51,7 @@ def _end_the_silent(bridge: Bridge) -> None:
         )
 
 
-def _started_on_reload(bridge: Bridge, activity: Activity, events: tuple[str, ...]) -> Sequence[str]:
+def _started_on_reload(_bridge: Bridge, activity: Activity, events: tuple[str, ...]) -> Sequence[str]:
     reloaded = activity.type is ActivityType.WIDGET_OPENED and activity.conversation_id
     return (STARTED,) if reloaded else events
 

@@ -4,11 +4,18 @@ What a mutant is: a small departure from the specification, and exactly what it 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import field, frozen
 
 from conformance.model import Scenario
+from conformance.record import ScenarioRecord
 from tests.mutants.bridge import Change
 from tests.mutants.stage import ORDINARY
+
+
+def _as_it_is(record: ScenarioRecord) -> ScenarioRecord:
+    return record
 
 
 @frozen(kw_only=True)
@@ -18,7 +25,8 @@ class Mutant:
     `consequences`, no more and no fewer.
 
     `violates` is what the fault departs from; `consequences` follow from it by the specification itself and
-    are kept few. `line` quotes SPEC §7 where the fault is listed there, else it says what goes wrong.
+    are kept few. `line` quotes the list of what real emitters get wrong, or says what goes wrong. `recorded`
+    is what another way of recording, such as an interception, would have made of the records.
     """
 
     name: str
@@ -27,7 +35,7 @@ class Mutant:
     consequences: tuple[str, ...] = ()
     change: Change
     scenarios: tuple[Scenario, ...] = field(default=ORDINARY, repr=False)
-    intercepted: bool = False
+    recorded: Callable[[ScenarioRecord], ScenarioRecord] = _as_it_is
 
     @property
     def target(self) -> str:

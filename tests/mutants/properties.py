@@ -43,7 +43,7 @@ def _first_agent_for_ever(bridge: Bridge, activity: Activity, call: Call) -> Cal
     """
     Names on Sent and Ended whoever answered first, also after a hand-over.
     """
-    first: dict[str, Any] = bridge.memory.setdefault("first", {})
+    first: dict[str | None, dict[str, Any]] = bridge.memory.setdefault("first", {})
     own = {name: call["properties"][name] for name in AGENT if name in call["properties"]}
     stale = first.setdefault(activity.conversation_id, own) if own else {}
     if call["event"] == RECEIVED:

@@ -10,7 +10,7 @@ import attrs
 
 from conformance.errors import RegionUnsupported, WriteKeyMissing
 from conformance.model import Activity, Endpoints, Settings
-from conformance.reference import Outbox
+from conformance.reference import Outbox, Reference
 from tests.mutants.bridge import Bridge, Call, Change, QuickOutbox
 from tests.mutants.changes import adding, context
 from tests.mutants.mutant import Mutant
@@ -66,8 +66,8 @@ def _refuses_and_sends(bridge: Bridge, settings: Settings) -> None:
     Says that it does not connect a workspace elsewhere, and does.
     """
     if settings.workspace.region != "us":
-        bridge._outbox = bridge.change.outbox(settings.endpoints.us, settings.source.write_key)
-    Bridge.__mro__[1].refuse(bridge, settings)
+        bridge.connect(settings)
+    Reference.refuse(bridge, settings)
 
 
 def _other_key(_bridge: Bridge, settings: Settings) -> Settings:

@@ -57,6 +57,17 @@ FAULTS: tuple[Scenario, ...] = tuple(
 )
 """The scenarios in which Segment falters, without the two that cannot be hurried."""
 
+EVERYTHING: tuple[Scenario, ...] = (*ORDINARY, *(scene(name) for name in SLOW), *FAULTS)
+"""All named scenarios but the two that cannot be hurried."""
+
+FAULTS_ONLY = frozenset(
+    {"DELIVERY-01", "DELIVERY-02", "DELIVERY-03", "DELIVERY-04", "DELIVERY-06", "DELIVERY-08", "REGION-05"}
+)
+"""The requirements that only a faltering Segment gives occasion to judge."""
+
+REFERENCE = "python:tests.mutants.targets:reference"
+"""The reference without a change, as hurried as the mutants are."""
+
 
 def played(target: str, scenarios: tuple[Scenario, ...] = ORDINARY) -> list[ScenarioRecord]:
     """

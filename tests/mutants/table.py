@@ -4,7 +4,7 @@ Every mutant, in the order of the catalogue's chapters as far as that goes.
 
 from __future__ import annotations
 
-from tests.mutants import delivery, envelope, flow, identity, names, properties, setup, transport
+from tests.mutants import delivery, dialling, envelope, flow, identity, names, properties, setup, transport
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -16,4 +16,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *transport.MUTANTS,
     *delivery.MUTANTS,
     *setup.MUTANTS,
+    *dialling.MUTANTS,
 )

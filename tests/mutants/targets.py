@@ -6,11 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.mutants.bridge import Bridge, made
+from tests.mutants.bridge import Bridge, Change, made
 from tests.mutants.table import MUTANTS
+from tests.mutants.variations import VARIATIONS
 
+_CHANGES = (
+    {"reference": Change()}
+    | {one.name: one.change for one in MUTANTS}
+    | {one.name: one.change for one in VARIATIONS}
+)
 _FACTORIES: dict[str, Callable[[], Bridge]] = {
-    mutant.name.replace("-", "_"): made(mutant.change) for mutant in MUTANTS
+    name.replace("-", "_"): made(change) for name, change in _CHANGES.items()
 }
 
 
