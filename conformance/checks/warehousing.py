@@ -14,7 +14,7 @@ from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
 from conformance.checks.recognition import PROPERTY_NAMES, Kind
 from conformance.ingestion import message_id_of
-from conformance.warehouse import VARCHAR_LENGTH, Loss, snake_case
+from conformance.warehouse import VARCHAR_LENGTH, Loss, snake_case, stored_text
 
 TRACKS = "tracks"
 CUSTOMERS_TEXT = "message_body"
@@ -35,12 +35,16 @@ class Placed:
 @frozen(kw_only=True, eq=False)
 class TypedColumn:
     """
-    A documented property's column in an event's table, with the type its first value gave it.
+    A documented property's column in an event's table.
+
+    `type` is what the table has, `own` what the scenario's own first value would have given it: they differ
+    where a database had the column before.
     """
 
     table: str
     name: str
     type: str
+    own: str
 
 
 @frozen(kw_only=True, eq=False)
@@ -92,7 +96,7 @@ def event_is_in_tracks(evidence: Evidence, placed: Placed) -> Iterator[Differenc
 
 def _row_id(event: Observed) -> str:
     kept = next((message for message in event.messages if message.drop is None), event.first)
-    return message_id_of(kept)
+    return stored_text(message_id_of(kept))
 
 
 def _whereabouts(evidence: Evidence, placed: Placed) -> str:
@@ -102,14 +106,14 @@ def _whereabouts(evidence: Evidence, placed: Placed) -> str:
 
 def property_columns(evidence: Evidence) -> Iterator[TypedColumn]:
     """
-    The columns of the documented properties in the tables of the four events.
+    The columns of the documented properties that were sent, in the tables of the four events.
     """
-    for kind in Kind:
-        table = evidence.tables.tables.get(snake_case(kind.value))
-        for name in PROPERTY_NAMES if table else ():
-            column = table.type_of(name) if table else None
-            if table and column is not None:
-                yield TypedColumn(table=table.name, name=name, type=column)
+    for name in (snake_case(kind.value) for kind in Kind):
+        held, modelled = (tables.tables.get(name) for tables in (evidence.tables, evidence.modelled))
+        for column in PROPERTY_NAMES if held and modelled else ():
+            kind, own = (table.type_of(column) if table else None for table in (held, modelled))
+            if kind is not None and own is not None:
+                yield TypedColumn(table=name, name=column, type=kind, own=own)
 
 
 def column_type_is_documented(evidence: Evidence, column: TypedColumn) -> Iterator[Difference]:
@@ -119,10 +123,12 @@ def column_type_is_documented(evidence: Evidence, column: TypedColumn) -> Iterat
     allowed = {"varchar"}
     if column.name == "conversation_duration":
         allowed = {"integer", "float"} if evidence.live_chat else {"integer"}
-    if column.type not in allowed:
+    wanted = f"`{column.table}.{column.name}` of type {' or '.join(sorted(allowed))}"
+    if column.own not in allowed:
+        yield Difference(expected=wanted, observed=f"type {column.own}, from the first value that arrived")
+    elif column.type not in allowed:
         yield Difference(
-            expected=f"`{column.table}.{column.name}` of type {' or '.join(sorted(allowed))}",
-            observed=f"type {column.type}, from the first value that arrived",
+            expected=wanted, observed=f"type {column.type}, which the column had in the database before"
         )
 
 
