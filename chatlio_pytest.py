@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.model import Settings
     from conformance.pytest_plugin.listening import OpenSegmentServer
     from conformance.pytest_plugin.server import SegmentServer
+    from conformance.pytest_plugin.tables import SegmentWarehouse
 
 SETTINGS: tuple[tuple[str, str, str, str, str], ...] = (
     (
@@ -286,6 +287,17 @@ def segment_server(
     """
     with open_segment_server(**_part("marker").marked(request.node), name=request.node.nodeid) as server:
         yield server
+
+
+@pytest.fixture
+def segment_warehouse(segment_server: SegmentServer) -> Iterator[SegmentWarehouse]:
+    """
+    The tables that the events of this test become: `.query("select event from chatlio.tracks")`.
+
+    It takes the extra `warehouse`.
+    """
+    with _part("tables").warehouse(segment_server) as tables:
+        yield tables
 
 
 @pytest.fixture

@@ -24,7 +24,11 @@ LONGEST_BODY = 1_500
 def explained(judgement: Judgement, verdict: Verdict, *, again: Callable[[Finding], str]) -> str:
     """
     The failure of one requirement, at most three of its findings in full. `again` says how to see one again.
+
+    A verdict without findings has its reason told.
     """
+    if not verdict.findings:
+        return f"{verdict.requirement} is {verdict.status.value}: {verdict.reason}"
     alone = attrs.evolve(judgement, verdicts=(verdict,))
     (failure,) = failures(alone, rows(alone))
     return "\n".join(_lines(failure, again))

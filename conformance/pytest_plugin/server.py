@@ -177,7 +177,7 @@ class SegmentServer:
         if self._stimulus is not None:
             self._stimulus.flush()
         self._mock.wait_until_quiet(GRACE, PATIENCE)
-        judgement = judge(self._header(), [self._record()], criteria)
+        judgement = judge(self._header(), [self.record()], criteria)
         if self._terms.baseline is not None:
             judgement = cover(judgement, self._terms.baseline)
         failing = tuple(each for each in judgement.verdicts if _fails(each, criteria))
@@ -194,7 +194,10 @@ class SegmentServer:
             self._strays[exchange.sequence] = bool(earlier and keys_of(exchange) & earlier)
         return self._strays.get(exchange.sequence, False)
 
-    def _record(self) -> ScenarioRecord:
+    def record(self) -> ScenarioRecord:
+        """
+        What happened so far, as evidence: what was said, where it was `chat` that said it, and what came.
+        """
         return ScenarioRecord(
             name=self._terms.name,
             purpose="A test of its own.",
