@@ -9,10 +9,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 import attrs
+from attrs import frozen
 
 from conformance.chat.sketch import Act, Move, Part, Sketch, scenario_of
 from conformance.drivers import Target
 from conformance.generation.cases import Case, write_case
+from conformance.generation.offences import worst
 from conformance.generation.searching import Hunt, Listener, Search
 from conformance.generation.values import Exploration
 from conformance.judge import Criteria
@@ -23,7 +25,6 @@ REPLAYS = 5
 """How often a reduced case is played again, each time in a fresh process, before it is reported."""
 
 _MANY = 100_000
-_BEFORE = Part(moves=(Move(act=Act.SAYS),))
 
 
 def explore(
@@ -55,20 +56,21 @@ def explore(
         progress=progress,
     )
     learned = set(known)
-    found: list[tuple[Case, ScenarioRecord]] = []
+    found: list[_Found] = []
     with Stage(target, options=search.options) as stage:
         while not search.over:
             hunt = Hunt(search, stage, learned)
             if not hunt.find(random.Random(f"{seed}/{len(found)}")):
                 break
             hunt.reduce()
-            case, record = _saved(*_confirmed(search, hunt, seed), folder)
-            found.append((case, record))
-            learned |= {hunt.sought} | search.offences(record)
+            found.append(_saved(_confirmed(search, hunt, seed), folder))
+            learned |= {hunt.sought, *search.offences(found[-1].record)}
+    confirmed = [each for each in found if each.case.failures]
     return Exploration(
         seed=seed,
-        cases=tuple(case for case, _ in found),
-        records=tuple(record for _, record in found),
+        cases=tuple(each.case for each in confirmed),
+        records=tuple(each.record for each in confirmed),
+        unconfirmed=tuple(each.case for each in found if not each.case.failures),
         examples=search.examples,
         played=search.played,
         activities=search.activities,
@@ -76,51 +78,77 @@ def explore(
     )
 
 
-def _confirmed(search: Search, hunt: Hunt, seed: int) -> tuple[Case, ScenarioRecord]:
+@frozen(kw_only=True)
+class _Found:
     """
-    The sketch as a case, after it was played again in fresh processes, and the record of how it went there.
+    A case, and how it went: in the last replay in which it failed, or the one time it did.
+    """
 
-    A sketch that fails only in a process that has been used before is told with a connection before it. Where
-    it never fails again, the record is of the one time it did.
+    case: Case
+    record: ScenarioRecord
+
+
+def _confirmed(search: Search, hunt: Hunt, seed: int) -> _Found:
+    """
+    What the hunt has brought home, after it was played again in fresh processes.
+
+    A sketch that fails only in a process that has been used before is told with a connection before it, by
+    which it may offend another requirement: an old write key is SETUP-03's, once there are two.
     """
     assert hunt.sketch is not None
     assert hunt.record is not None
-    case, record = _replayed(search, hunt.sketch, hunt.sought, seed)
-    if record is None:
-        used = attrs.evolve(hunt.sketch, parts=(_BEFORE, *hunt.sketch.parts))
-        again, record = _replayed(search, used, hunt.sought, seed)
-        case = case if record is None else again
-    shown = record or attrs.evolve(hunt.record, name=case.scenario.name)
-    return case, attrs.evolve(shown, purpose=case.scenario.purpose)
+    found = _replayed(search, hunt.sketch, hunt.sought, seed)
+    if found is None:
+        used = _used_before(hunt.sketch)
+        _, offended = search.play_afresh(scenario_of(used, "example-0"), reducing=hunt.sought)
+        sought = hunt.sought if hunt.sought in offended else worst(offended - hunt.known)
+        found = _replayed(search, used, sought, seed) if sought else None
+    if found is not None:
+        return found
+    case = _case(search, hunt.sketch, hunt.sought, seed, failures=0)
+    return _Found(case=case, record=attrs.evolve(hunt.record, name=case.scenario.name))
 
 
-def _replayed(search: Search, sketch: Sketch, sought: str, seed: int) -> tuple[Case, ScenarioRecord | None]:
+def _used_before(sketch: Sketch) -> Sketch:
     """
-    The case, and the record of the last replay in which it failed, None when it did in none.
+    The sketch after a short chat under a connection of its own, and its faults not before it begins.
+    """
+    before = Part(moves=(Move(act=Act.SAYS),))
+    later = (attrs.evolve(each, at=(each.at or 0) + len(before.moves)) for each in sketch.troubles)
+    return attrs.evolve(sketch, parts=(before, *sketch.parts), troubles=tuple(later))
+
+
+def _replayed(search: Search, sketch: Sketch, sought: str, seed: int) -> _Found | None:
+    """
+    The case, with how often it failed when it was played again; None when it never did.
     """
     scenario = scenario_of(sketch, f"generated-{sought}")
-    failed: list[ScenarioRecord] = []
-    for _ in range(REPLAYS):
-        record, offended = search.play_afresh(scenario, reducing=sought)
-        if sought in offended:
-            failed.append(record)
-    case = Case(
-        scenario=attrs.evolve(scenario, purpose=_purpose(sketch, sought, seed, len(failed))),
+    played = [search.play_afresh(scenario, reducing=sought) for _ in range(REPLAYS)]
+    failed = [record for record, offended in played if sought in offended]
+    if not failed:
+        return None
+    case = _case(search, sketch, sought, seed, failures=len(failed))
+    return _Found(case=case, record=attrs.evolve(failed[-1], purpose=case.scenario.purpose))
+
+
+def _case(search: Search, sketch: Sketch, sought: str, seed: int, *, failures: int) -> Case:
+    purpose = _purpose(sketch, sought, seed, failures)
+    return Case(
+        scenario=scenario_of(sketch, f"generated-{sought}", purpose=purpose),
         requirement=sought,
         target=str(search.target),
         seed=seed,
         replays=REPLAYS,
-        failures=len(failed),
+        failures=failures,
     )
-    return case, failed[-1] if failed else None
 
 
-def _saved(case: Case, record: ScenarioRecord, folder: Path | None) -> tuple[Case, ScenarioRecord]:
+def _saved(found: _Found, folder: Path | None) -> _Found:
     if folder is None:
-        return case, record
-    path = folder / f"{case.scenario.name}.json"
-    write_case(path, case)
-    return case, attrs.evolve(record, case=str(path))
+        return found
+    path = folder / f"{found.case.scenario.name}.json"
+    write_case(path, found.case)
+    return _Found(case=found.case, record=attrs.evolve(found.record, case=str(path)))
 
 
 def _purpose(sketch: Sketch, sought: str, seed: int, failures: int) -> str:

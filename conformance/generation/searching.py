@@ -122,7 +122,7 @@ class Hunt:
     """
 
     def __init__(self, search: Search, stage: Stage, known: Collection[str]) -> None:
-        self._search, self._stage, self._known = search, stage, frozenset(known)
+        self._search, self._stage, self.known = search, stage, frozenset(known)
         self.sought = ""
         self.sketch: Sketch | None = None
         self.record: ScenarioRecord | None = None
@@ -164,7 +164,7 @@ class Hunt:
     def _is_found(self, sketch: Sketch) -> bool:
         if sketch not in self._tried:
             record, offended = self._search.draw(self._stage, sketch)
-            self.sought = worst(offended - self._known)
+            self.sought = worst(offended - self.known)
             self._tried[sketch] = bool(self.sought)
             self._keep(sketch, record)
         return self._tried[sketch]

@@ -29,6 +29,7 @@ class Exploration:
     """
     The cases that were found, with the record of each, as it went in a fresh process of the target.
 
+    `unconfirmed` are cases that failed once and never when they were played again: seen, and not judged.
     `examples` counts the chats that were drawn in search of a case, `played` those and all that were played
     to reduce and confirm the cases; `activities` and `seconds` are of the whole.
     """
@@ -36,6 +37,7 @@ class Exploration:
     seed: int
     cases: tuple[Case, ...]
     records: tuple[ScenarioRecord, ...]
+    unconfirmed: tuple[Case, ...]
     examples: int
     played: int
     activities: int
@@ -52,7 +54,7 @@ class Exploration:
 
     @property
     def _found(self) -> str:
-        if not self.cases:
-            return "none of them offends a requirement."
         ids = ", ".join(case.requirement for case in self.cases)
-        return f"beyond what the named scenarios find, they show {ids}."
+        once = ", ".join(case.requirement for case in self.unconfirmed)
+        said = f"beyond what the named scenarios find, they show {ids}" if ids else "none of them is at fault"
+        return said + (f"; {once} was offended once and never again." if once else ".")
