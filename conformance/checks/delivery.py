@@ -190,7 +190,8 @@ def waits(evidence: Evidence) -> Iterator[Retry]:
             refused = evidence.exchange_by_sequence.get(message.exchange)
             again = evidence.exchange_by_sequence.get(later.exchange)
             wait = _wait_asked(refused) if refused else None
-            if refused and again and wait is not None:
+            # An activity delivered twice may stand twice in one batch, or be under way already: no retry yet.
+            if refused and again and wait is not None and again.at > (refused.reply.at or refused.at):
                 yield Retry(refused=refused, wait=wait, again=again, message=later)
 
 
