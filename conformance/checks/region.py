@@ -189,7 +189,7 @@ CHECKS = (
         over=intercepted,
         find=host_is_segments,
         given=Sighting.EVENTS,
-        unexercised="hosts were not intercepted, so other hosts could not be seen",
+        unexercised="no request was intercepted, so other hosts could not be seen",
         optional=True,
     ),
 )

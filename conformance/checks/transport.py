@@ -266,7 +266,7 @@ CHECKS = (
         requirement="TRANSPORT-10",
         over=intercepted,
         find=is_secure,
-        unexercised="hosts were not intercepted, so the endpoints given were plain HTTP on this machine",
+        unexercised="no request was intercepted: the endpoints given were plain HTTP on this machine",
         optional=True,
     ),
 )

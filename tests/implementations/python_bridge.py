@@ -11,7 +11,7 @@ import json
 import logging
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from segment.analytics.client import Client
@@ -37,11 +37,12 @@ class Refusal(Exception):
 
 class Bridge:
     """
-    Hears the chat, and tells Segment by way of the SDK.
+    Hears the chat, and tells Segment by way of the SDK, whose client `connect` makes.
     """
 
-    def __init__(self) -> None:
-        self._client: Client | None = None
+    def __init__(self, connect: Callable[..., Any] = Client) -> None:
+        self._connect = connect
+        self._client: Any = None
         self._began: dict[str, dt.datetime] = {}
         self._workspace = ""
 
@@ -60,7 +61,7 @@ class Bridge:
         if not write_key:
             raise Refusal(-32002, "write_key_missing: paste the source's write key into the settings.")
         # The SDK's default of half a second between uploads is for servers; a chat is reported sooner.
-        self._client = Client(
+        self._client = self._connect(
             write_key, host=params["endpoints"]["us"], upload_interval=0.1, on_error=self._failed
         )
         about = {"name": NAME, "version": "1.0.0", "language": "python"}
@@ -105,7 +106,7 @@ class Bridge:
                 return ["Live Chat Conversation Ended"]
         return []
 
-    def _track(self, client: Client, event: str, activity: JSON) -> None:
+    def _track(self, client: Any, event: str, activity: JSON) -> None:
         visitor = activity["visitor"]
         client.track(
             anonymous_id=visitor["id"],
@@ -140,13 +141,13 @@ def moment(activity: JSON) -> dt.datetime:
     return dt.datetime.fromisoformat(activity["at"])
 
 
-def main() -> None:
+def main(bridge: Bridge) -> None:
     """
     Answers one JSON-RPC message a line, until `shutdown`.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     log.info("segment-analytics-python %s", VERSION)
-    bridge, method = Bridge(), ""
+    method = ""
     while method != "shutdown" and (line := sys.stdin.readline()):
         request = json.loads(line)
         method, reply = request["method"], {"jsonrpc": "2.0", "id": request["id"]}
@@ -158,4 +159,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Bridge())

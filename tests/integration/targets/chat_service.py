@@ -1,5 +1,5 @@
 """
-A small service that hears a chat by webhook and reports it by the official Python SDK, as a team might run it.
+A small service that hears a chat by webhook and reports it by the official Python SDK.
 
 Its one argument says how it is unlike a good one, `good` that it is not.
 """
@@ -12,9 +12,9 @@ import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "implementations"))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from python_bridge import Bridge, Refusal
+from tests.implementations.python_bridge import Bridge, Refusal
 
 BEHAVIOUR = sys.argv[1]
 BRIDGE = Bridge()
