@@ -58,6 +58,7 @@ def _lines(row: Requirement | Exclusion) -> Iterator[str]:
     yield from _part("source", _source(row))
     yield from _part("why", row.why)
     yield from _part("judged", _how(row))
+    yield from _part("proven by", _mutants(row))
     yield from _part("mend", row.mend)
 
 
@@ -82,6 +83,17 @@ def _how(row: Requirement) -> str:
     given = f" Silence counts only when the run saw {check.given}." if check.given else ""
     status = "Not applicable" if check.optional else "Inconclusive"
     return f"{sentence}{given} {status} when {check.unexercised}."
+
+
+def _mutants(row: Requirement) -> str:
+    """
+    The faulty implementations that the check is known to find.
+    """
+    from conformance.spec import proofs_by_requirement
+
+    named = [proof.name for proof in proofs_by_requirement().get(row.id, ())]
+    count = "1 mutant" if len(named) == 1 else f"{len(named)} mutants"
+    return f"{count}: {', '.join(named)}" if named else "no mutant yet"
 
 
 def _part(label: str, text: str) -> Iterator[str]:

@@ -32,6 +32,13 @@ def _checks() -> Iterator[Row]:
         yield check.requirement, f"{check.find.__module__}.{check.find.__name__}"
 
 
+def _mutants() -> Iterator[Row]:
+    from conformance.spec import proofs
+
+    for proof in proofs():
+        yield proof.name, proof.fault, ", ".join(proof.violates)
+
+
 def _formats() -> Iterator[Row]:
     from conformance.reporting import FORMATS
 
@@ -43,15 +50,16 @@ _KINDS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "requirements": _requirements,
     "scenarios": _scenarios,
     "checks": _checks,
+    "mutants": _mutants,
     "formats": _formats,
 }
 
 
 @click.command("list")
-@click.argument("what", metavar="[requirements|scenarios|checks|formats]", default="requirements")
+@click.argument("what", metavar="[requirements|scenarios|checks|mutants|formats]", default="requirements")
 def command(what: str) -> None:
     """
-    List what there is: requirements (the default), scenarios, checks, or report formats.
+    List what there is: requirements (the default), scenarios, checks, mutants, or report formats.
 
     \b
     Examples

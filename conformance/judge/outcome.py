@@ -38,6 +38,8 @@ def exit_code(outcome: Outcome) -> int:
 def outcome_of(verdicts: Collection[Verdict], fail_on: str, *, unusable: bool) -> Outcome:
     """
     The outcome, decided by the requirements of the levels that `fail_on` includes, known failures left out.
+
+    Where none of them passed, because each is excused, nothing was shown: that is inconclusive.
     """
     if any(verdict.status is Status.ERROR for verdict in verdicts):
         return Outcome.ERROR
@@ -46,7 +48,8 @@ def outcome_of(verdicts: Collection[Verdict], fail_on: str, *, unusable: bool) -
         return Outcome.NOT_CONFORMANT
     if unusable:
         return Outcome.UNUSABLE
-    return Outcome.INCONCLUSIVE if Status.INCONCLUSIVE in statuses else Outcome.CONFORMANT
+    shown = not statuses or Status.PASSED in statuses
+    return Outcome.CONFORMANT if shown and Status.INCONCLUSIVE not in statuses else Outcome.INCONCLUSIVE
 
 
 def decides(verdict: Verdict, fail_on: str) -> bool:
@@ -77,7 +80,8 @@ def summary_of(
         case Outcome.NOT_CONFORMANT:
             sentence = f"{name} is not conformant: {fulfilled}" + (f"; {failed} failed." if failed else ".")
         case Outcome.INCONCLUSIVE:
-            sentence = f"{name} could not be fully judged: {fulfilled}; {open_ones} stayed inconclusive."
+            left = f"{open_ones} stayed inconclusive" if open_ones else "the others were never shown"
+            sentence = f"{name} could not be fully judged: {fulfilled}; {left}."
         case Outcome.UNUSABLE if not passed:
             sentence = f"{name} could not be driven, so nothing could be judged."
         case Outcome.UNUSABLE:

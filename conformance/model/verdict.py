@@ -77,6 +77,13 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     known: int = 0
 
+    @property
+    def thin(self) -> bool:
+        """
+        Whether it passed on a single comparison, which is little to go by.
+        """
+        return self.status is Status.PASSED and self.exercised == 1
+
 
 @frozen(kw_only=True)
 class TimelineEntry:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from conformance.errors import EvidenceError
 from conformance.model import Judgement, Status, Verdict
 from conformance.model.requirements import SourceDocument
-from conformance.spec import catalogue
+from conformance.spec import catalogue, proofs_by_requirement
 
 CHAPTERS: Mapping[str, str] = {
     "EVENT": "Events",
@@ -33,6 +33,8 @@ CHAPTERS: Mapping[str, str] = {
 class Row:
     """
     A requirement and what became of it. `level` and `basis` are empty for what cannot be observed.
+
+    `mutants` says how many faulty implementations its check is proven on.
     """
 
     verdict: Verdict
@@ -43,6 +45,7 @@ class Row:
     section: str
     why: str
     mend: str
+    mutants: int = 0
 
     @property
     def id(self) -> str:
@@ -133,6 +136,7 @@ def _known() -> dict[str, Row]:
     """
     A row without a verdict for all that the catalogue names, by id.
     """
+    proven = proofs_by_requirement()
     required = (
         Row(
             verdict=_unjudged(row.id),
@@ -143,6 +147,7 @@ def _known() -> dict[str, Row]:
             section=row.section,
             why=row.why,
             mend=row.mend,
+            mutants=len(proven.get(row.id, ())),
         )
         for row in catalogue().requirements
     )

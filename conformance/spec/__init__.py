@@ -8,16 +8,20 @@ from conformance.spec.catalogue import Catalogue, catalogue
 from conformance.spec.explanation import Violation
 from conformance.spec.files import schemas_root
 from conformance.spec.names import nearest
+from conformance.spec.proofs import Proof, proofs, proofs_by_requirement
 from conformance.spec.regions import Region, regions
 from conformance.spec.schemas import Validator, schema, schema_names, validator
 
 __all__ = [
     "Catalogue",
+    "Proof",
     "Region",
     "Validator",
     "Violation",
     "catalogue",
     "nearest",
+    "proofs",
+    "proofs_by_requirement",
     "regions",
     "schema",
     "schema_names",

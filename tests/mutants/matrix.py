@@ -56,9 +56,18 @@ def page() -> str:
 
 def table() -> str:
     """
-    `schemas/mutants.json`: the names of the mutants that prove each requirement's check.
+    `schemas/mutants.json`: what is wrong with each mutant, and which requirements fail for it.
     """
-    return json.dumps(killers(), indent=2) + "\n"
+    rows = [
+        {
+            "name": mutant.name,
+            "fault": mutant.line,
+            "violates": list(mutant.violates),
+            "consequences": list(mutant.consequences),
+        }
+        for mutant in MUTANTS
+    ]
+    return json.dumps({"mutants": rows}, indent=2) + "\n"
 
 
 FILES = {"docs/kill-matrix.md": page, "schemas/mutants.json": table}

@@ -2,14 +2,13 @@
 The kill matrix: every check is worth something, as a mutant proves, and no mutant dies of the wrong thing.
 """
 
-import json
 from collections import Counter
 
 import pytest
 
 from conformance.model import Judgement, Outcome, Status
 from conformance.record import Answer, Method, ScenarioRecord
-from conformance.spec import catalogue
+from conformance.spec import catalogue, proofs, proofs_by_requirement
 from tests.mutants import matrix, stage
 from tests.mutants.lines import LINES
 from tests.mutants.mutant import Mutant
@@ -111,5 +110,12 @@ def test_the_generated_files_are_fresh() -> None:
     `docs/kill-matrix.md` and `schemas/mutants.json` say what the mutants are now.
     """
     assert matrix.stale() == [], "Run `python -m tests.mutants` to write them anew."
-    named = json.loads((matrix.ROOT / "schemas" / "mutants.json").read_text(encoding="utf-8"))
-    assert list(named) == [requirement.id for requirement in catalogue().requirements]
+
+
+def test_reports_know_the_mutants() -> None:
+    """
+    What is read from the file is what the mutants are.
+    """
+    told = {name: [proof.name for proof in known] for name, known in proofs_by_requirement().items()}
+    assert told == matrix.killers()
+    assert [proof.name for proof in proofs()] == [mutant.name for mutant in MUTANTS]
