@@ -40,13 +40,16 @@ def requested(words: Iterable[str]) -> tuple[Report, ...]:
 
 def check_writable(path: Path) -> None:
     """
-    Raises UsageError unless a file can be written there. Missing folders are made when it is written.
+    Makes the folders that are missing, and raises UsageError unless a file can be written there.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder, and a file is to be written there.", cure="Name a file in it.")
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
-    closed = [place for place in (folder, path) if place.exists() and not os.access(place, os.W_OK)]
-    if closed or not folder.is_dir():
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        what = f"{path} cannot be written: its folder cannot be made ({fault.strerror})."
+        raise UsageError(what, cure="Name another place.") from fault
+    if not all(os.access(place, os.W_OK) for place in (path.parent, path) if place.exists()):
         raise UsageError(f"{path} cannot be written.", cure="Name another place, or change its permissions.")
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -159,8 +160,8 @@ def _unbroken(file: io.BufferedIOBase) -> Iterator[bytes]:
         for line in file:
             if line.endswith(b"\n"):
                 yield line
-    except EOFError:
-        return
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return  # Ctrl-C may come in the middle of a write: what was whole before it has been read
 
 
 def _unreadable(path: Path, number: int, why: str) -> EvidenceError:
