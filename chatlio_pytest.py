@@ -9,6 +9,7 @@ told.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -371,15 +372,27 @@ def _has_table(folder: Path) -> bool:
 
 def _part(name: str) -> Any:
     """
-    A module of `conformance.pytest_plugin`. Raises pytest.UsageError where another `conformance` is found.
+    A module of `conformance.pytest_plugin`. Raises pytest.UsageError where another `conformance` is loaded.
     """
-    try:
-        return importlib.import_module(f"conformance.pytest_plugin.{name}")
-    except ModuleNotFoundError:
-        found = getattr(sys.modules.get("conformance"), "__file__", None) or "nothing"
-        if Path(found).parent.parent == Path(__file__).parent:
-            raise
+    home = Path(__file__).parent
+    with _first_on_the_path(str(home)):
+        package = importlib.import_module("conformance")
+    found = getattr(package, "__file__", None) or "a folder of that name"
+    if Path(found).parent.parent != home:
         raise pytest.UsageError(
-            f"chatlio-conformance cannot be used here: `import conformance` finds {found}. "
-            "Rename that package, or start `pytest` in place of `python -m pytest` if it lies in this folder."
-        ) from None
+            f"chatlio-conformance cannot be used here: another package `conformance` is loaded, {found}. "
+            "Rename that one, or run the command chatlio-conformance in another folder."
+        )
+    return importlib.import_module(f"conformance.pytest_plugin.{name}")
+
+
+@contextlib.contextmanager
+def _first_on_the_path(folder: str) -> Iterator[None]:
+    """
+    Looks for modules in our own folder first: the one under test may hold another package of our name.
+    """
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)

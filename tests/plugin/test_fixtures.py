@@ -186,7 +186,7 @@ def test_a_marker_refuses_what_it_does_not_know(
 
 def test_what_is_named_and_not_judged_fails(pytester: pytest.Pytester, tests: Tests) -> None:
     """
-    `judge(select="EVENT-04")` fails when no conversation ended: inconclusive is no pass. A chapter is lenient.
+    `judge(select="EVENT-04")` fails when no conversation ended: inconclusive is no pass. A chapter may be so.
     """
     tests(
         """

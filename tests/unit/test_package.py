@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import Tool
 
 HEAVY = {"hypothesis", "jsonschema", "werkzeug", "jinja2", "rich"}
-LIGHT_MODULES = [name for name in ("conformance", "conformance.pytest_plugin") if find_spec(name)]
+LIGHT_MODULES = ["conformance", "conformance.pytest_plugin", "chatlio_pytest"]
 
 # Put together from words, so that this file passes its own test.
 REGISTRY_HOSTS = [
@@ -82,6 +82,13 @@ def test_importing_loads_no_heavy_library(module: str) -> None:
     assert loaded_by(module) & HEAVY == set()
 
 
+def test_the_plugin_loads_nothing_of_ours_until_asked() -> None:
+    """
+    What pytest loads at every start imports pytest alone: not even the package `conformance`.
+    """
+    assert loaded_by("pytest, chatlio_pytest") & {"conformance", "attr", "orjson", "click"} == set()
+
+
 def test_the_package_is_typed() -> None:
     """
     Users' type checkers see our annotations: ``py.typed`` lies in the package.
@@ -122,12 +129,12 @@ def test_the_wheel_carries_the_package_and_the_schemas(repository: Path, tmp_pat
 
 def test_what_exists_is_declared(repository: Path, pyproject: dict[str, Any]) -> None:
     """
-    The README and the pytest plugin are declared exactly when their files exist.
+    The README is declared exactly when it exists, and the plugin under the name that `-p no:chatlio` takes.
     """
     project = pyproject["project"]
     plugins = project.get("entry-points", {}).get("pytest11", {})
     assert ("readme" in project) == (repository / "README.md").exists()
-    assert ("chatlio" in plugins) == (find_spec("conformance.pytest_plugin") is not None)
+    assert plugins == {"chatlio": "chatlio_pytest"}
 
 
 def test_no_file_names_a_package_registry(tracked: list[Path], repository: Path) -> None:
@@ -172,7 +179,7 @@ def test_the_reference_stands_on_the_model_alone(repository: Path) -> None:
     modules = [
         module for path in (repository / "conformance").glob("reference.py") for module in imported_by(path)
     ]
-    allowed = (*sys.stdlib_module_names, "conformance.model", "conformance.errors")
+    allowed = (*sys.stdlib_module_names, "conformance.model", "conformance.errors", "conformance.__version__")
     assert [name for name in modules if not any(f"{name}.".startswith(f"{room}.") for room in allowed)] == []
 
 
