@@ -14,6 +14,7 @@ from pathlib import Path
 import attrs
 
 from conformance.assessment.choosing import Choice, chosen_scenarios, criteria, repeated_words, run_options
+from conformance.assessment.generating import Generating, generates
 from conformance.assessment.hiding import against_baseline, baseline_of
 from conformance.assessment.values import Assessment, BrokenOff
 from conformance.assessment.warehousing import loading
@@ -42,9 +43,10 @@ def assess(configuration: Configuration, *, progress: ProgressListener | None = 
     before anything is started: raises UsageError for it. Raises BrokenOff on Ctrl-C, when every process has
     ended and what was played is on the disk.
     """
-    reports, baseline = requested(configuration.reports), baseline_of(configuration)
+    target_of(configuration)
     choice = chosen_scenarios(configuration)
     criteria(configuration).requirements()
+    reports, baseline = requested(configuration.reports), baseline_of(configuration)
     with _record_file(configuration) as path:
         judgement = play(configuration, choice, path, progress=progress)
     judgement = against_baseline(judgement, baseline, configuration)
@@ -68,6 +70,7 @@ def play(
     target, options = target_of(configuration), run_options(configuration)
     started_at, count = dt.datetime.now(dt.UTC), itertools.count()
     records = run(target, choice.scenarios, options=options, progress=progress)
+    generating = Generating(target=target, configuration=configuration, progress=progress)
     try:
         with loading(configuration) as loaded, contextlib.closing(records):
             opening = _until_introduced(records)
@@ -81,9 +84,12 @@ def play(
             dead = unusable(opening)
             with RecordWriter(path, header) as writer:
                 played = itertools.chain(opening, () if dead else records)
-                kept = _written(writer, loaded(played), count)
+                named = (attrs.evolve(record, case=choice.case) for record in played)
+                kept = _written(
+                    writer, loaded(generating.after(named) if generates(configuration) else named), count
+                )
                 judgement = judge(header, kept, criteria(configuration))
-            return concluded(judgement, notes=_unplayed(choice, opening)) if dead else judgement
+            return concluded(judgement, notes=_unplayed(choice, opening) if dead else generating.notes)
     except KeyboardInterrupt as stop:
         raise BrokenOff(record=path, played=next(count), total=len(choice.scenarios)) from stop
 

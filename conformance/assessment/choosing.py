@@ -9,6 +9,7 @@ from attrs import frozen
 from conformance.chat import for_budget, scenario
 from conformance.configuration import BY_NAME, Configuration, Kind
 from conformance.drivers import Limits
+from conformance.generation import read_case
 from conformance.judge import Criteria
 from conformance.model import Scenario
 from conformance.runner import RunOptions
@@ -24,16 +25,25 @@ _REPEATED = (
 class Choice:
     """
     The scenarios to play, and what a reader of the judgement has to know of the others.
+
+    `case` is the file they were read from, where they were.
     """
 
     scenarios: tuple[Scenario, ...]
     notes: tuple[str, ...] = ()
+    case: str = ""
 
 
 def chosen_scenarios(configuration: Configuration) -> Choice:
     """
-    The scenarios of the budget, or those named. Raises UsageError, naming the nearest, for an unknown one.
+    The scenarios of the budget, those named, or the one to be replayed.
+
+    Raises UsageError, naming the nearest, for an unknown one, and EvidenceError for a file that is no case.
     """
+    if configuration.replay is not None:
+        case = read_case(configuration.replay)
+        note = f"Only the case {configuration.replay} was played."
+        return Choice(scenarios=(case.scenario,), notes=(note,), case=str(configuration.replay))
     if configuration.scenarios:
         named = tuple(scenario(name) for name in dict.fromkeys(configuration.scenarios))
         note = f"Only {_listed([each.name for each in named])} {'was' if len(named) == 1 else 'were'} played."

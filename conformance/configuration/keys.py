@@ -163,8 +163,15 @@ KEYS: tuple[Key, ...] = (
         name="seed", kind=Kind.INTEGER, default=0, least=0, help="The seed of write keys and generated chats."
     ),
     Key(
+        name="replay",
+        kind=Kind.PATH,
+        metavar="FILE",
+        help="Play only the case in this file, which a finding in a generated chat names.",
+    ),
+    Key(
         name="max_time",
         kind=Kind.NUMBER,
+        default=120.0,
         least=0,
         metavar="SECONDS",
         help="How long the budget exhaustive may go on generating chats.",

@@ -36,7 +36,8 @@ class Configuration:
     budget: str = "standard"
     scenarios: tuple[str, ...] = ()
     seed: int = 0
-    max_time: float | None = None
+    replay: Path | None = None
+    max_time: float = 120.0
     reports: tuple[str, ...] = ()
     record: Path | None = None
     baseline: Path | None = None

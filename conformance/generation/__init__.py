@@ -9,6 +9,17 @@ Hypothesis is the engine; it is imported when an exploration begins, and none of
 
 from conformance.generation.cases import Case, read_case, replay, write_case
 from conformance.generation.exploring import explore
+from conformance.generation.offences import UNUSABLE, offences
 from conformance.generation.values import Exploration, Explored
 
-__all__ = ["Case", "Exploration", "Explored", "explore", "read_case", "replay", "write_case"]
+__all__ = [
+    "UNUSABLE",
+    "Case",
+    "Exploration",
+    "Explored",
+    "explore",
+    "offences",
+    "read_case",
+    "replay",
+    "write_case",
+]

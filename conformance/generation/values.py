@@ -56,5 +56,5 @@ class Exploration:
     def _found(self) -> str:
         ids = ", ".join(case.requirement for case in self.cases)
         once = ", ".join(case.requirement for case in self.unconfirmed)
-        said = f"beyond what the named scenarios find, they show {ids}" if ids else "none of them is at fault"
+        said = f"beyond what the named scenarios show, they offend {ids}" if ids else "they show nothing that the named scenarios do not"
         return said + (f"; {once} was offended once and never again." if once else ".")

@@ -49,12 +49,12 @@ def run(
     chosen = options or RunOptions()
     count, hearing = 0, Hearing()
     for done, record in enumerate(_played(target, scenarios, chosen), start=1):
-        numbered = _numbered(record, after=count)
+        told = numbered(record, after=count)
         count += len(record.exchanges)
         if progress is not None:
             outcome = Played.UNUSABLE if record.unusable else Played.PLAYED
             progress(Progress(done=done, total=len(scenarios), name=record.name, outcome=outcome))
-        yield numbered
+        yield told
         hearing.add(record)
         if hearing.problem and hearing.called_for >= _ENOUGH:
             return
@@ -141,7 +141,7 @@ def _side_by_side(
             pool.shutdown(cancel_futures=True)
 
 
-def _numbered(record: ScenarioRecord, *, after: int) -> ScenarioRecord:
+def numbered(record: ScenarioRecord, *, after: int) -> ScenarioRecord:
     """
     The record with its exchanges numbered on from those before, so that each number is unique in the run.
     """
