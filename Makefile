@@ -57,8 +57,8 @@ fuzz: $(STAMP)  ## Send the mock bytes of any kind; SECONDS=600 goes on for long
 examples: $(STAMP)  ## Rebuild the committed reports in reports/examples
 	$(BIN)/python -m tests.examples
 
-docs: $(STAMP)  ## Rebuild docs/requirements.md from the catalogue
-	$(BIN)/python -m tests.requirements_page
+docs: $(STAMP)  ## Rebuild the pages of docs/ that are made from data
+	$(BIN)/python -m tests.generated_docs
 
 format: $(STAMP)  ## Format the code and mend what ruff can mend by itself
 	$(BIN)/ruff format .

@@ -19,12 +19,13 @@ import pytest
 from attrs import frozen
 
 from conformance.assessment import assess
-from conformance.configuration import KEYS, Configuration
+from conformance.configuration import Configuration
 from conformance.model import Judgement, Status
 from conformance.spec import validator
 from tests import examples
 from tests.conftest import Tool
-from tests.requirements_page import PAGE, requirements_page
+from tests.generated_docs import DOCS
+from tests.generated_docs import PAGES as PAGES_MADE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -160,21 +161,12 @@ def test_every_message_shown_is_valid() -> None:
         assert validator(kind).is_valid(message), text
 
 
-def test_every_setting_is_told_of() -> None:
+@pytest.mark.parametrize("name", PAGES_MADE)
+def test_a_page_made_from_data_is_fresh(name: str) -> None:
     """
-    docs/getting-started.md has a row for each setting, with its help as the command gives it.
+    The page is what its data make; `make docs` renews it.
     """
-    text = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8")
-    assert [
-        key.in_file for key in KEYS if f"| `{key.in_file}` | `{key.variable}` | {key.help} |" not in text
-    ] == []
-
-
-def test_the_page_of_requirements_is_fresh() -> None:
-    """
-    docs/requirements.md is what the catalogue makes; `make docs` renews it.
-    """
-    assert PAGE.read_text(encoding="utf-8") == requirements_page()
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES_MADE[name]()
 
 
 @pytest.mark.parametrize("name", examples.TARGETS)

@@ -136,7 +136,7 @@ def test_exit_2_usage(arguments: list[str], said: str, tmp_path: Path) -> None:
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "played" not in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 # ---------------------------------------------------------------- what is said, and where

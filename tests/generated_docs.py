@@ -1,17 +1,18 @@
 """
-docs/requirements.md, made from the catalogue: `python -m tests.requirements_page`, or `make docs`.
+The pages that are made from data, and from which: `make docs`, or `python -m tests.generated_docs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
+from conformance.configuration import KEYS, Key
 from conformance.model.requirements import Requirement
 from conformance.spec import Catalogue, catalogue
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "requirements.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 _HOW_TO_READ = """\
 *Level* is what a failure means (RFC 2119). *Basis* is how the requirement follows from its source:
@@ -79,5 +80,54 @@ def _left_out(book: Catalogue) -> Iterator[str]:
     yield from (f"- **{row.topic}.** {row.open} {row.treatment}" for row in book.unspecified)
 
 
+def settings_page() -> str:
+    """
+    The page of every setting, from the table that both faces are made from.
+    """
+    rows = (f"| `{key.in_file}` | `{key.variable}` | {_told(key)} |" for key in KEYS)
+    return "\n".join([_SETTINGS, *rows]) + "\n"
+
+
+def _told(key: Key) -> str:
+    choices = f" One of {', '.join(f'`{word}`' for word in key.choices)}." if key.choices else ""
+    shown = f"{key.default:g}" if isinstance(key.default, float) else key.default
+    default = f" Default: `{shown}`." if key.default not in (None, "", (), False) else ""
+    return f"{key.help}{choices}{default}".replace("|", "\\|")
+
+
+_SETTINGS = """\
+# Settings
+
+<!-- Made by `make docs` from conformance/configuration/keys.py. Change that file, not this page. -->
+
+Every setting can be given in four places. An option beats the environment, the environment the file, and the
+file the default.
+
+- As an option of the command: the key with two dashes before it, as in `--fail-on should`. Lists are repeated in
+  the singular: `--scenario burst --scenario hand-over`, `--report html --report json`.
+- As an option of pytest: the same with `chatlio-` before it, as in `--chatlio-fail-on=should`.
+- In the environment. Lists are written with commas: `CHATLIO_REPORT=html,json`.
+- In the nearest `pyproject.toml`, from the current folder upwards, that has our table:
+
+```toml
+[tool.chatlio-conformance]
+target = "stdio:node bridge.mjs"
+reports = ["html", "json"]
+fail-on = "should"
+```
+
+An unknown key is an error that names the nearest one. Paths are relative to the folder the command is started
+in.
+
+| key | environment | what it sets |
+|---|---|---|"""
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "requirements.md": requirements_page,
+    "settings.md": settings_page,
+}
+"""The name of each page in docs/, and what makes it."""
+
 if __name__ == "__main__":
-    PAGE.write_text(requirements_page(), encoding="utf-8", newline="\n")
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
