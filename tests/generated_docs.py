@@ -103,8 +103,8 @@ _SETTINGS = """\
 Every setting can be given in four places. An option beats the environment, the environment the file, and the
 file the default.
 
-- As an option of the command: the key with two dashes before it, as in `--fail-on should`. Lists are repeated in
-  the singular: `--scenario burst --scenario hand-over`, `--report html --report json`.
+- As an option of the command: the key with two dashes before it, as in `--fail-on should`. Lists are repeated
+  in the singular: `--scenario burst --scenario hand-over`, `--report html --report json`.
 - As an option of pytest: the same with `chatlio-` before it, as in `--chatlio-fail-on=should`.
 - In the environment. Lists are written with commas: `CHATLIO_REPORT=html,json`.
 - In the nearest `pyproject.toml`, from the current folder upwards, that has our table:
