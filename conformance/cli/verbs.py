@@ -24,6 +24,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "report": "Any format from a saved judgement.",
         "explain": "A requirement: source, why it matters, how it is judged, how to mend it.",
         "list": "Requirements, scenarios, checks or report formats.",
+        "init": "A first test, configuration and workflow in your repository.",
     }
 )
 """The verbs in the order of the help. A verb is `command` in the module `conformance.cli.NAME`."""
