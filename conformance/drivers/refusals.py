@@ -49,14 +49,26 @@ def refusal_in_log(log: str, settings: Settings, keys: Iterable[str]) -> Refusal
     key, where there is none. None where the settings are in order, or the log is silent about them.
     """
     keys = tuple(keys)
-    region = settings.workspace.region
-    if region not in {known.key for known in regions() if known.chatlio}:
-        line = _line_with(rf"(?<![^\W_]){re.escape(region)}(?![^\W_])", log)
+    if not _is_supported(settings):
+        line = _line_with(rf"(?<![^\W_]){re.escape(settings.workspace.region)}(?![^\W_])", log)
         return RegionUnsupported(_said(line, RegionUnsupported, keys)) if line else None
     if not settings.source.write_key:
         line = _line_with(r"write[ _-]?key", log)
         return WriteKeyMissing(_said(line, WriteKeyMissing, keys)) if line else None
     return None
+
+
+def way_to_refuse(settings: Settings) -> str:
+    """
+    What a program that ended under these settings has to log for that to be a refusal; empty if none is due.
+    """
+    if not _is_supported(settings):
+        return f"If it declines this workspace, let its log name the region {settings.workspace.region!r}."
+    return "" if settings.source.write_key else "If it misses the write key, let its log say so."
+
+
+def _is_supported(settings: Settings) -> bool:
+    return settings.workspace.region in {known.key for known in regions() if known.chatlio}
 
 
 def _line_with(pattern: str, log: str) -> str:

@@ -25,7 +25,7 @@ from conformance.drivers.log import Log, last_words, quoted
 from conformance.drivers.messages import checked_json
 from conformance.drivers.ports import reserved_port
 from conformance.drivers.process import GRACE, Process, ending, launched
-from conformance.drivers.refusals import refusal, refusal_in_log
+from conformance.drivers.refusals import refusal, refusal_in_log, way_to_refuse
 from conformance.drivers.worker import Worker, working
 from conformance.errors import ImplementationError, Refusal, TargetUnusable
 from conformance.model import Activity, Implementation, Settings, activity_to_json
@@ -220,12 +220,14 @@ class WebhookTarget:
         process = self._running()
         if process.exit_code is not None:
             process.settle()
-            self._decline()
-            self._fail(f"ended with {ending(process.exit_code)} before it took `{method}`", "See its log.")
+            cure = self._decline() or "See its log."
+            self._fail(f"ended with {ending(process.exit_code)} before it took `{method}`", cure)
 
-    def _decline(self) -> None:
+    def _decline(self) -> str:
         """
         Raises the refusal that the ended service left in its log, and raises it again at every later request.
+
+        Without one it gives the advice how to leave it, where a refusal was due.
         """
         assert self._settings is not None
         log = self.log.removeprefix(self._log_before)
@@ -234,6 +236,7 @@ class WebhookTarget:
             self._exit_code, self._process = self._running().exit_code, None
             self._stack.close()
             raise self._declined
+        return way_to_refuse(self._settings)
 
     def _running(self) -> Process:
         if self._process is None:

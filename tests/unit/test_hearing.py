@@ -1,0 +1,198 @@
+"""
+What an interception tells: whose host was dialled, what it can have learned, and whether anything was heard.
+"""
+
+import datetime as dt
+
+import pytest
+
+from conformance.checks.evidence import Arrival, Evidence
+from conformance.checks.hosts import can_carry_chat, is_own_machine, is_segments, is_within
+from conformance.ingestion import receive, request_of
+from conformance.judge.hearing import Hearing
+from conformance.model import (
+    Activity,
+    ActivityType,
+    ChatMessage,
+    Endpoints,
+    Exchange,
+    Reply,
+    Settings,
+    Source,
+    Visitor,
+    Workspace,
+)
+from conformance.record import Answer, Method, ScenarioRecord, Step
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+SETTINGS = Settings(
+    workspace=Workspace(slug="acme", region="us"),
+    source=Source(name="Chatlio", slug="chatlio", write_key="k" * 32),
+    endpoints=Endpoints(us="https://api.segment.io", eu="https://events.eu1.segmentapis.com"),
+)
+SAID = Activity(
+    id="act-1",
+    type=ActivityType.VISITOR_MESSAGE,
+    at=NOON,
+    conversation_id="c-51c2",
+    visitor=Visitor(id="visitor-0001"),
+    message=ChatMessage(id="m-1", text="But my stapler…"),
+)
+
+
+def step(method: Method, answer: Answer = Answer.TAKEN, activity: Activity | None = None) -> Step:
+    settings = SETTINGS if method is Method.INITIALIZE else None
+    return Step(
+        method=method, connection=1, at=NOON, elapsed=0.0, answer=answer, settings=settings, activity=activity
+    )
+
+
+def exchange(
+    endpoint: str,
+    *,
+    method: str = "CONNECT",
+    target: str = "/",
+    seconds: float = 1.0,
+    body: bytes = b"",
+    encoding: str = "",
+) -> Exchange:
+    return Exchange(
+        sequence=1,
+        at=NOON + dt.timedelta(seconds=seconds),
+        endpoint=endpoint,
+        method=method,
+        target=target,
+        headers=(("Content-Encoding", encoding),) if encoding else (),
+        body=body,
+        size=len(body),
+        complete=True,
+        reply=Reply(status=403),
+        kept=False,
+    )
+
+
+def scenario(
+    *exchanges: Exchange, steps: tuple[Step, ...] | None = None, intercepted: bool = True
+) -> ScenarioRecord:
+    usual = (step(Method.INITIALIZE), step(Method.ACTIVITY, activity=SAID), step(Method.FLUSH))
+    return ScenarioRecord(
+        name="toy",
+        purpose="",
+        started_at=NOON,
+        steps=usual if steps is None else steps,
+        exchanges=exchanges,
+        intercepted=intercepted,
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "segments"),
+    [
+        ("us", True),
+        ("eu", True),
+        ("cdn-settings.segment.com", True),
+        ("oauth2.segment.io", True),
+        ("notsegment.io", False),
+        ("segment.io.example", False),
+    ],
+)
+def test_segments_hosts_are_those_of_its_domains(host: str, segments: bool) -> None:
+    """
+    Any host within Segment's domains is Segment's, and none that only looks like one.
+    """
+    assert is_segments(host) is segments
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("localhost", True),
+        ("127.0.0.2", True),
+        ("::1", True),
+        ("10.0.0.1", False),
+        ("localhost.example", False),
+    ],
+)
+def test_loopback_is_the_machine_itself(host: str, own: bool) -> None:
+    """
+    What is said to the machine itself leaves it for nowhere.
+    """
+    assert is_own_machine(host) is own
+
+
+def test_an_allowed_host_allows_those_within() -> None:
+    """
+    `slack.com` stands for `api.slack.com` too, in whatever case it was written.
+    """
+    assert is_within("api.slack.com", ["Slack.com"])
+    assert not is_within("slack.com.example", ["slack.com"])
+
+
+@pytest.mark.parametrize(
+    ("seen", "can"),
+    [
+        (exchange("x.example"), True),
+        (exchange("x.example", seconds=-1.0), False),
+        (exchange("x.example", method="POST", body=b'{"hello":1}'), False),
+        (exchange("x.example", method="POST", body=b'{"text":"But my stapler\xe2\x80\xa6"}'), True),
+        (exchange("x.example", method="POST", body=b"v=visitor%2D0001"), True),
+        (exchange("x.example", method="GET", target="/p?v=visitor-0001"), True),
+        (exchange("x.example", method="POST", body=b"c-51c"), False),
+        (exchange("x.example", method="POST", body=b"?", encoding="br"), True),
+    ],
+)
+def test_a_stranger_learns_of_the_chat_only_what_it_can_have_been_told(seen: Exchange, can: bool) -> None:
+    """
+    Before the chat, or in a plain request without a word of it, nothing; in a tunnel, who knows.
+    """
+    arrival = Arrival(exchange=seen, intake=receive(request_of(seen), {}))
+    assert can_carry_chat(Evidence(scenario=scenario(seen)), arrival) is can
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "problem"),
+    [
+        ([scenario()], "no connection reached"),
+        ([scenario(), scenario(exchange("us", method="POST"))], ""),
+        ([scenario(exchange("api.segment.io"))], "does not trust"),
+        ([scenario(exchange("slack.com"))], ""),
+        ([scenario(exchange("slack.com"), exchange("api.segment.io"))], "does not trust"),
+        ([scenario(intercepted=False)], ""),
+        ([scenario(steps=(step(Method.INITIALIZE), step(Method.FLUSH)))], ""),
+        ([scenario(steps=(step(Method.INITIALIZE), step(Method.ACTIVITY, Answer.FAILED, SAID)))], ""),
+        (
+            [
+                scenario(
+                    steps=(
+                        step(Method.INITIALIZE),
+                        step(Method.ACTIVITY, activity=SAID),
+                        step(Method.FLUSH, Answer.FAILED),
+                    )
+                )
+            ],
+            "no connection reached",
+        ),
+    ],
+    ids=[
+        "silence",
+        "heard elsewhere",
+        "distrust",
+        "only strangers",
+        "distrust and strangers",
+        "not intercepted",
+        "nothing said",
+        "fell over the chat",
+        "fell over the flush",
+    ],
+)
+def test_silence_is_a_problem_only_where_something_had_to_be_heard(
+    scenarios: list[ScenarioRecord], problem: str
+) -> None:
+    """
+    Who took the chat, and did not fall over it, had to be heard in one scenario of the run at least.
+    """
+    hearing = Hearing()
+    for each in scenarios:
+        hearing.add(each)
+    assert bool(hearing.problem) is bool(problem)
+    assert problem in hearing.problem
