@@ -16,6 +16,7 @@ from conformance.ingestion.calls import (
 )
 from conformance.ingestion.clock import corrected_time
 from conformance.ingestion.credentials import Credential
+from conformance.ingestion.destinations import OPT_IN, STANDARD, deliveries, is_on, named_in
 from conformance.ingestion.intake import Intake, Request, SourceState, receive, request_of
 from conformance.ingestion.limits import (
     BATCH_EVENTS,
@@ -42,6 +43,8 @@ __all__ = [
     "EVENT_WARNING",
     "MAX_DEPTH",
     "MESSAGE_ID_LENGTH",
+    "OPT_IN",
+    "STANDARD",
     "Credential",
     "Intake",
     "Request",
@@ -49,9 +52,12 @@ __all__ = [
     "corrected_time",
     "decode_archived",
     "deduplicate",
+    "deliveries",
     "ingested",
+    "is_on",
     "merged",
     "message_id_of",
+    "named_in",
     "read_time",
     "receive",
     "request_of",

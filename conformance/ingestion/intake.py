@@ -15,6 +15,7 @@ from conformance.ingestion.bodies import Body, read_body
 from conformance.ingestion.calls import compact_size, merged, refusal
 from conformance.ingestion.clock import corrected_time
 from conformance.ingestion.credentials import Credential, credentials_in, key_in, members_of, write_key_of
+from conformance.ingestion.destinations import STANDARD
 from conformance.ingestion.limits import BATCH_EVENTS, BATCH_LIMIT, BODY_BOUND, DECODED_BOUND, EVENT_LIMIT
 from conformance.ingestion.paths import BATCH, kind_of, split_target
 from conformance.model import Exchange, Message, Reply
@@ -44,13 +45,15 @@ SUCCESS: Mapping[str, Any] = {"success": True}
 @frozen(kw_only=True)
 class SourceState:
     """
-    A source as Segment knows it at the moment: its key, its workspace and that workspace's region.
+    A source as Segment knows it at the moment: its key, its workspace, that workspace's region, and the
+    names of the destinations connected to it.
     """
 
     write_key: str = field(repr=False)
     workspace: str
     region: str
     enabled: bool = True
+    destinations: tuple[str, ...] = STANDARD
 
 
 @frozen(kw_only=True)

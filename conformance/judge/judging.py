@@ -14,6 +14,7 @@ from attrs import define, field
 from conformance.checks import CHECKS, Check, Evidence, Kind, Sender, Sighting, content_of
 from conformance.errors import UsageError
 from conformance.judge.criteria import Criteria
+from conformance.judge.downstream import Deliveries, Loads
 from conformance.judge.hearing import Hearing
 from conformance.judge.outcome import outcome_of, summary_of
 from conformance.judge.reproduction import reproduction
@@ -57,6 +58,8 @@ class _Judging:
     hearing: Hearing = field(factory=Hearing)
     scenarios: list[ScenarioView] = field(factory=list)
     exchanges: list[ExchangeView] = field(factory=list)
+    deliveries: Deliveries = field(factory=Deliveries)
+    loads: Loads = field(factory=Loads)
     unsupported: str = ""
 
     def add(self, scenario: ScenarioRecord) -> None:
@@ -83,6 +86,8 @@ class _Judging:
         ]
         self.exchanges.extend(exchange_views(evidence, findings, self.secrets))
         self.scenarios.append(scenario_view(evidence, findings, self.secrets))
+        self.deliveries.add(evidence)
+        self.loads.add(evidence)
 
     def _remember_senders(self, evidence: Evidence) -> None:
         for value, call in evidence.first_with_message_id.items():
@@ -166,6 +171,8 @@ def judge(header: Header, scenarios: Iterable[ScenarioRecord], criteria: Criteri
         verdicts=verdicts,
         scenarios=tuple(judging.scenarios),
         exchanges=tuple(judging.exchanges),
+        destinations=judging.deliveries.views(judging.secrets.masked),
+        warehouse=judging.loads.views(judging.secrets.masked),
         notes=(f"Nothing was judged: {judging.hearing.problem}.",) if judging.hearing.problem else (),
     )
 

@@ -23,6 +23,7 @@ from conformance.model.connection import (
     settings_from_json,
     settings_to_json,
 )
+from conformance.model.downstream import DeliveryCount, DestinationView, LossCount, TableView
 from conformance.model.exchange import Exchange, Message, Reply
 from conformance.model.scenario import Connection, Fault, FaultKind, Scenario
 from conformance.model.verdict import (
@@ -42,6 +43,8 @@ __all__ = [
     "Agent",
     "ChatMessage",
     "Connection",
+    "DeliveryCount",
+    "DestinationView",
     "Endpoints",
     "Exchange",
     "ExchangeView",
@@ -50,6 +53,7 @@ __all__ = [
     "Finding",
     "Implementation",
     "Judgement",
+    "LossCount",
     "Message",
     "Outcome",
     "Reply",
@@ -58,6 +62,7 @@ __all__ = [
     "Settings",
     "Source",
     "Status",
+    "TableView",
     "TimelineEntry",
     "Verdict",
     "Visitor",

@@ -9,6 +9,7 @@ import enum
 from attrs import frozen
 
 from conformance.model.connection import Implementation
+from conformance.model.downstream import DestinationView, TableView
 
 
 class Status(enum.StrEnum):
@@ -162,3 +163,5 @@ class Judgement:
     exchanges: tuple[ExchangeView, ...]
     hidden: int = 0
     notes: tuple[str, ...] = ()
+    destinations: tuple[DestinationView, ...] = ()
+    warehouse: tuple[TableView, ...] = ()

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.model import Judgement, Status
+from conformance.reporting.downstream import lost
 from conformance.reporting.page import page
 from conformance.reporting.sentences import SYMBOLS
 from conformance.reporting.visible import UNSEEN, code_point, one_line
@@ -44,7 +45,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        seen=seen, prose=prose, brief=one_line, slug=_slug, linkable=_linkable, loosened=loosened
+        seen=seen,
+        prose=prose,
+        brief=one_line,
+        slug=_slug,
+        linkable=_linkable,
+        loosened=loosened,
+        lost=lost,
     )
     return environment
 

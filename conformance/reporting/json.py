@@ -15,12 +15,16 @@ import attrs
 
 from conformance.errors import EvidenceError
 from conformance.model import (
+    DeliveryCount,
+    DestinationView,
     ExchangeView,
     Finding,
     Judgement,
+    LossCount,
     Outcome,
     ScenarioView,
     Status,
+    TableView,
     TimelineEntry,
     Verdict,
     implementation_from_json,
@@ -72,6 +76,8 @@ def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
         "requirements": [_requirement_to_json(row) for row in rows(judgement)],
         "scenarios": [_plain(scenario) for scenario in judgement.scenarios],
         "exchanges": [_plain(exchange) for exchange in judgement.exchanges],
+        "destinations": [_plain(destination) for destination in judgement.destinations],
+        "warehouse": [_plain(table) for table in judgement.warehouse],
         **_left_out(),
     }
 
@@ -94,6 +100,8 @@ def judgement_from_json(members: object) -> Judgement:
         verdicts=tuple(_verdict_from_json(requirement) for requirement in members["requirements"]),
         scenarios=tuple(_scenario_from_json(scenario) for scenario in members["scenarios"]),
         exchanges=tuple(_exchange_from_json(exchange) for exchange in members["exchanges"]),
+        destinations=tuple(_destination_from_json(each) for each in members.get("destinations", ())),
+        warehouse=tuple(_table_from_json(table) for table in members.get("warehouse", ())),
     )
 
 
@@ -179,6 +187,16 @@ def _scenario_from_json(members: Mapping[str, Any]) -> ScenarioView:
 def _exchange_from_json(members: Mapping[str, Any]) -> ExchangeView:
     headers = tuple((name, value) for name, value in members["headers"])
     return _value(ExchangeView, {**members, "headers": headers})
+
+
+def _destination_from_json(members: Mapping[str, Any]) -> DestinationView:
+    events = tuple(_value(DeliveryCount, event) for event in members["events"])
+    return _value(DestinationView, {**members, "events": events})
+
+
+def _table_from_json(members: Mapping[str, Any]) -> TableView:
+    losses = tuple(_value(LossCount, loss) for loss in members["losses"])
+    return _value(TableView, {**members, "losses": losses})
 
 
 def _plain(value: attrs.AttrsInstance) -> dict[str, Any]:

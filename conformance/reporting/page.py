@@ -12,6 +12,7 @@ from attrs import frozen
 from conformance.model import Judgement, Outcome, ScenarioView, Status
 from conformance.model.requirements import SourceDocument, Unspecified
 from conformance.reporting.cards import Failure, failures
+from conformance.reporting.downstream import Delivered, delivered
 from conformance.reporting.rows import Chapter, Row, chapters, counts, rows, unobservable
 from conformance.reporting.sentences import headline, hidden_sentence
 from conformance.spec import catalogue
@@ -61,6 +62,7 @@ class Page:
     excluded: tuple[Row, ...]
     unspecified: tuple[Unspecified, ...]
     unusable: tuple[ScenarioView, ...]
+    destinations: tuple[Delivered, ...]
     sources: tuple[SourceDocument, ...]
 
 
@@ -86,6 +88,7 @@ def page(judgement: Judgement) -> Page:
         excluded=unobservable(judged),
         unspecified=catalogue().unspecified,
         unusable=tuple(scenario for scenario in judgement.scenarios if scenario.unusable),
+        destinations=delivered(judgement),
         sources=catalogue().sources,
     )
 

@@ -15,11 +15,13 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from conformance.model import Finding, Judgement, Outcome, ScenarioView, Status
+from conformance.reporting.downstream import departures
 from conformance.reporting.rows import Row, counts, rows
 from conformance.reporting.visible import one_line, visible
 
 WIDTH = 88
 MOST_FINDINGS = 3
+MOST_DEPARTURES = 6
 LONGEST = 400
 _FEW = 3
 
@@ -67,6 +69,7 @@ def lines(judgement: Judgement) -> Iterator[Line]:
     broken_off = [scenario for scenario in judgement.scenarios if scenario.unusable]
     if len(broken_off) < len(judgement.scenarios):
         yield from _unjudged(judged)
+    yield from _departures(judgement)
     yield from _unusable(broken_off)
     if broken_off and judgement.target:
         yield Line(Style.PLAIN, "")
@@ -177,6 +180,19 @@ def _unjudged(judged: Iterable[Row]) -> Iterator[Line]:
         yield Line(Style.HEADING, "Inconclusive, which is not a pass:")
     for reason, ids in by_reason.items():
         yield from _wrapped(Style.DOUBTFUL, f"? {', '.join(ids)}: {reason}", hang=2)
+
+
+def _departures(judgement: Judgement) -> Iterator[Line]:
+    """
+    What destinations and warehouse miss: the first few, as an implementation may lose any number of things.
+    """
+    told = list(departures(judgement))
+    if told:
+        yield Line(Style.PLAIN, "")
+    for sentence in told[:MOST_DEPARTURES]:
+        yield from _wrapped(Style.DOUBTFUL, f"- {one_line(sentence, LONGEST)}", hang=2)
+    if len(told) > MOST_DEPARTURES:
+        yield Line(Style.FAINT, f"  and {len(told) - MOST_DEPARTURES} more in the report")
 
 
 def _unusable(broken_off: Iterable[ScenarioView]) -> Iterator[Line]:

@@ -11,13 +11,17 @@ from typing import Any
 import attrs
 
 from conformance.model import (
+    DeliveryCount,
+    DestinationView,
     ExchangeView,
     Finding,
     Implementation,
     Judgement,
+    LossCount,
     Outcome,
     ScenarioView,
     Status,
+    TableView,
     TimelineEntry,
     Verdict,
 )
@@ -105,6 +109,10 @@ def hostile(text: str) -> Judgement:
         verdicts=(failed, unsure),
         exchanges=(view,),
         scenarios=(scenario,),
+        destinations=(
+            DestinationView(name=text, events=(DeliveryCount(event=text, received=1, withheld=1),)),
+        ),
+        warehouse=(TableView(name=text, rows=1, losses=(LossCount(column=text, reason=text, values=1),)),),
     )
 
 
@@ -159,6 +167,12 @@ def _judgement() -> Judgement:
         verdicts=(),
         scenarios=_scenarios(timeline=False),
         exchanges=(),
+        destinations=(
+            DestinationView(
+                name="Mixpanel", events=(DeliveryCount(event="Live Chat Message Sent", received=4),)
+            ),
+        ),
+        warehouse=(TableView(name="live_chat_message_sent", rows=4), TableView(name="tracks", rows=4)),
     )
 
 
