@@ -4,11 +4,13 @@ ROUTING: events flow to every connected destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from conformance.checks.check import Check, Difference, Sighting, shown
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
+from conformance.ingestion import STANDARD, is_on
 
 
 def destinations_stay_on(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
@@ -18,15 +20,30 @@ def destinations_stay_on(_evidence: Evidence, event: Observed) -> Iterator[Diffe
     integrations = event.first.call.get("integrations")
     if not isinstance(integrations, dict):
         return
+    observed = f"`integrations` {shown(integrations)}"
+    for name in _switched_off(integrations):
+        yield Difference(
+            expected=f"`integrations.{name}` on, or not there",
+            observed=observed,
+            pointer=f"/integrations/{name}",
+        )
+    if integrations.get("All") is not False and not any(is_on(name, integrations) for name in STANDARD):
+        yield Difference(
+            expected=f"one at least of the workspace's destinations on ({', '.join(STANDARD)})",
+            observed=observed,
+            pointer="/integrations",
+        )
+
+
+def _switched_off(integrations: Mapping[str, Any]) -> Iterator[str]:
+    """
+    Which of the two words that stand for many destinations say no.
+    """
+    if integrations.get("All") is False:
+        yield "All"
     warehouses = integrations.get("Warehouses")
-    off = warehouses is False or (isinstance(warehouses, dict) and warehouses.get("all") is False)
-    for name, switched_off in (("All", integrations.get("All") is False), ("Warehouses", off)):
-        if switched_off:
-            yield Difference(
-                expected=f"`integrations.{name}` on, or not there",
-                observed=f"`integrations` {shown(integrations)}",
-                pointer=f"/integrations/{name}",
-            )
+    if warehouses is False or (isinstance(warehouses, dict) and warehouses.get("all") is False):
+        yield "Warehouses"
 
 
 CHECKS = (

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from conformance.checks import Evidence
+from conformance.checks import Evidence, routing
 from conformance.checks.warehousing import CHECKS
 from conformance.ingestion import deliveries, named_in
 from conformance.judge.downstream import MOST_NAMES, OTHERS, Deliveries, Loads
@@ -174,6 +174,31 @@ def test_the_terminal_tells_what_was_kept_back_and_what_was_lost() -> None:
     assert f"`{SENT}.id`: 1 value dropped, as the column is the warehouse's own" in text
     assert "1 row without a table of its own" in text
     assert "destination" not in render(judgements.passing(), "text")
+
+
+@pytest.mark.parametrize(
+    ("integrations", "pointers"),
+    [
+        (NOT_THERE, []),
+        ({}, []),
+        ({"All": True, "Mixpanel": False, "Salesforce": False}, []),
+        ({"Warehouses": {"warehouseIds": ["w-1"]}}, []),
+        ({"All": False}, ["/integrations/All"]),
+        ({"All": False, "Mixpanel": True}, ["/integrations/All"]),
+        ({"Warehouses": False}, ["/integrations/Warehouses"]),
+        ({"Warehouses": {"all": False}}, ["/integrations/Warehouses"]),
+        ({"Amplitude": False, "Mixpanel": False, "Webhooks": False}, ["/integrations"]),
+    ],
+)
+def test_routing_01_finds_what_switches_everything_off(integrations: Any, pointers: list[str]) -> None:
+    """
+    By one word, or by naming each destination of the workspace; a few of them off is its own choice.
+    """
+    (check,) = routing.CHECKS
+    members = {} if integrations is NOT_THERE else {"integrations": integrations}
+    exercised, findings = check.judge(archive(a_call("m-1", **members)))
+    assert exercised == 1
+    assert [finding.pointer for finding in findings] == pointers
 
 
 def judged(evidence: Evidence, requirement: str) -> tuple[int, list[str]]:
