@@ -25,11 +25,12 @@ class Certificates:
     What a TLS listener needs to pass for the hosts, and what a client needs to believe it.
 
     `context` holds the hosts' certificate and key; `authority` is the file with the one certificate that a
-    client has to trust.
+    client has to trust, and `truststore` the same as Java wants it: in PKCS #12, without a password.
     """
 
     context: ssl.SSLContext
     authority: Path
+    truststore: Path
 
 
 @contextmanager
@@ -60,15 +61,24 @@ def _private_folder() -> Iterator[Path]:
 
 def _issued(authority: trustme.CA, hosts: tuple[str, ...], folder: Path) -> Certificates:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    path = folder / "authority.pem"
+    path, truststore = folder / "authority.pem", folder / "authority.p12"
     try:
         leaf = authority.issue_cert(*hosts)
         with leaf.private_key_and_cert_chain_pem.tempfile(dir=str(folder)) as pair:
             context.load_cert_chain(pair)
         authority.cert_pem.write_to_path(path)
+        truststore.write_bytes(_truststore(authority.cert_pem.bytes()))
     except OSError as fault:
         raise _unwritable(str(folder), fault) from fault
-    return Certificates(context=context, authority=path)
+    return Certificates(context=context, authority=path, truststore=truststore)
+
+
+def _truststore(certificate: bytes) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+
+    trusted = pkcs12.PKCS12Certificate(x509.load_pem_x509_certificate(certificate), b"chatlio-conformance")
+    return pkcs12.serialize_java_truststore([trusted], NoEncryption())
 
 
 def _unwritable(folder: str | None, fault: OSError) -> UsageError:

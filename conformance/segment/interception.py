@@ -8,17 +8,17 @@ name is looked up and no connection opened: nothing leaves this machine through 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from conformance.model import Endpoints
 from conformance.segment.application import Application
-from conformance.segment.certificates import certificates
+from conformance.segment.certificates import Certificates, certificates
 from conformance.segment.interception_proxy import Proxy, ProxyHandler
 from conformance.segment.server import READ_TIMEOUT, Listener, MockSegment
 from conformance.spec import regions
@@ -78,7 +78,7 @@ def intercepting(mock: MockSegment, *, port: int = 0) -> Iterator[Interception]:
         try:
             yield Interception(
                 port=listener.port,
-                environment=proxy_environment(listener.port, issued.authority),
+                environment=proxy_environment(listener.port, issued),
                 endpoints=real_endpoints(),
             )
         finally:
@@ -94,9 +94,9 @@ def real_endpoints() -> Endpoints:
     return Endpoints(us=known["us"], eu=known["eu"])
 
 
-def proxy_environment(port: int, authority: Path) -> dict[str, str]:
+def proxy_environment(port: int, issued: Certificates) -> dict[str, str]:
     """
-    The environment by which the runtimes that heed it find the proxy, and trust the authority in the file.
+    The environment by which the runtimes that heed it find the proxy, and trust the authority.
 
     Ours takes the place of every proxy and authority that is set already: a list of exceptions that suits the
     user's network would let requests past us.
@@ -106,9 +106,20 @@ def proxy_environment(port: int, authority: Path) -> dict[str, str]:
     return {
         **named,
         **{name.lower(): value for name, value in named.items()},
-        **dict.fromkeys(_AUTHORITIES, str(authority)),
+        **dict.fromkeys(_AUTHORITIES, str(issued.authority)),
         "NODE_USE_ENV_PROXY": "1",
+        "JAVA_TOOL_OPTIONS": _java_options(port, issued),
     }
+
+
+def _java_options(port: int, issued: Certificates) -> str:
+    """
+    The properties by which Java is told, after those that its one variable holds already.
+    """
+    own = os.environ.get("JAVA_TOOL_OPTIONS", "")
+    proxies = (f"-D{scheme}.proxyHost=127.0.0.1 -D{scheme}.proxyPort={port}" for scheme in ("https", "http"))
+    trust = f'"-Djavax.net.ssl.trustStore={issued.truststore}" -Djavax.net.ssl.trustStoreType=PKCS12'
+    return " ".join([own, *proxies, trust]).strip()
 
 
 def _application(mock: MockSegment, endpoint: str, closing: threading.Event, *, secure: bool) -> Application:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from conformance.errors import UsageError
 from conformance.model import Exchange, Fault, FaultKind
@@ -169,15 +171,17 @@ def test_leaving_waits_for_no_fault(curl: Curl) -> None:
 
 def test_the_authority_leaves_nothing_behind(mock: MockSegment) -> None:
     """
-    On the disk there is one certificate, in a folder of its user's alone, and no key; afterwards nothing.
+    On the disk there is one certificate, for Java once more, in a private folder, and no key; then nothing.
     """
     with intercepting(mock) as interception:
         file = Path(interception.environment["SSL_CERT_FILE"])
-        assert [each.name for each in file.parent.iterdir()] == [file.name]
+        assert {each.name for each in file.parent.iterdir()} == {"authority.pem", "authority.p12"}
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         text = file.read_text()
         assert text.count("BEGIN CERTIFICATE") == 1
         assert "PRIVATE KEY" not in text
+        key, _, trusted = pkcs12.load_key_and_certificates((file.parent / "authority.p12").read_bytes(), None)
+        assert (key, trusted) == (None, [x509.load_pem_x509_certificate(text.encode())])
     assert not file.parent.exists()
 
 
@@ -192,6 +196,7 @@ def test_the_environment_leaves_no_way_around_us(interception: Interception) -> 
     assert proxies == {f"http://127.0.0.1:{interception.port}"}
     assert told["NO_PROXY"] == told["no_proxy"] == "localhost,127.0.0.1,::1"
     assert told["REQUESTS_CA_BUNDLE"] == told["NODE_EXTRA_CA_CERTS"] == told["SSL_CERT_FILE"]
+    assert f"-Dhttps.proxyPort={interception.port} " in told["JAVA_TOOL_OPTIONS"]
     assert interception.endpoints.us == "https://api.segment.io"
 
 
