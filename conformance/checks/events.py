@@ -71,7 +71,7 @@ def name_is_documented(evidence: Evidence, event: Observed) -> Iterator[Differen
     """
     EVENT-01: the name is one of the four, letter for letter.
     """
-    if event.name in set(Kind):
+    if event.name in tuple(Kind):
         return
     pair = evidence.pair_of.get(event)
     kind = pair.expected.kind if pair else event.kind
@@ -88,7 +88,7 @@ def type_is_track(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
     """
     EVENT-02: a live-chat event is a Track call. (A missing type is TRANSPORT-09's.)
     """
-    if event.first.type not in {"track", None}:
+    if event.first.type not in ("track", None):
         yield Difference(
             expected=f'a call of type "track" for {shown(event.name)}',
             observed=f"a call of type {shown(event.first.type)}",

@@ -124,7 +124,7 @@ class Evidence:
         if not self.connections:
             return Correspondence()
         named = [call for call in self.calls if call.kind is not None]
-        strangers = [call for call in self.calls if call.kind is None and call.first.type in {"track", None}]
+        strangers = [call for call in self.calls if call.kind is None and call.first.type in ("track", None)]
         return correspond(self.expected, named, strangers, chat_of(self.activities))
 
     @functools.cached_property

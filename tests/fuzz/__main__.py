@@ -2,8 +2,8 @@
 `make fuzz SECONDS=600`: the properties of this folder under fire for as long as one likes.
 
 Half of the time goes to ingestion in process, where atheris steers by the branches that an input reaches; it
-begins with the captured requests. Where atheris is not to be had, Hypothesis takes its place. The other half
-goes to the mock over real sockets, where Hypothesis makes the requests and shrinks what breaks it.
+begins with the captured requests. Where atheris is not to be had, Hypothesis takes its place. An eighth goes
+to the judge and the rest to the mock over real sockets: Hypothesis makes the requests, and shrinks findings.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.segment import MockSegment
+from tests.fuzz.evidence import bent_records
 from tests.fuzz.properties import (
     READ_TIMEOUT,
     SOURCES,
     ingestion_understands,
     judge_understands,
     mock_survives,
+    no_check_crashes,
 )
 from tests.fuzz.requests import KEY, TOKENS, captured_requests, requests
 
@@ -54,7 +56,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="chatlio-fuzz-") as folder:
         findings = _ingestion(seconds / 2, Path(folder))
     several = st.lists(requests(), min_size=1, max_size=4)
-    findings += _rounds("records of one to four requests, judged", several, judge_understands, seconds / 8)
+    findings += _rounds("records of one to four requests", several, judge_understands, seconds / 16)
+    findings += _rounds("records of conversations", bent_records(), no_check_crashes, seconds / 16)
     findings += _rounds("one to four requests to the mock", several, _a_mock_survives, seconds * 3 / 8)
     print("No findings." if not findings else f"{findings} findings: see above.")
     return min(findings, 1)

@@ -14,13 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.ingestion import receive
+from conformance.record import ScenarioRecord
 from conformance.segment import MockSegment
+from tests.fuzz.evidence import bent, bent_records
 from tests.fuzz.properties import (
     READ_TIMEOUT,
     SOURCES,
     ingestion_understands,
     judge_understands,
     mock_survives,
+    no_check_crashes,
     request_in,
 )
 from tests.fuzz.requests import KEY, SEEDS, TOKENS, captured_requests, framed, requests, spliced
@@ -55,6 +58,24 @@ def test_no_bytes_crash_a_check(raws: list[bytes]) -> None:
     A record of whatever was sent is kept without loss, and judged.
     """
     judge_understands(raws)
+
+
+@given(bent_records())
+@settings(bounded, max_examples=80)
+def test_no_values_crash_a_check(record: ScenarioRecord) -> None:
+    """
+    Whatever stands where an id, a name or a time should be, in any event of a conversation.
+    """
+    no_check_crashes(record)
+
+
+@pytest.mark.parametrize("value", [[], {}], ids=["array", "object"])
+def test_no_container_in_the_place_of_a_value_crashes_a_check(value: object) -> None:
+    """
+    Python refuses to hash an array or an object, so each member that is looked up in a set could crash.
+    """
+    for place in range(40):
+        no_check_crashes(bent(0, [(0, place, value), (1, place, value)]))
 
 
 @given(raws=st.lists(requests(), min_size=1, max_size=3))
