@@ -10,12 +10,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from conformance.ingestion import SourceState, deduplicate, ingested
+from conformance.ingestion import SourceState, deduplicate, deliveries, ingested
 from conformance.model import Exchange, Message
 from conformance.segment.clock import Clock
 
 Heard = Callable[[Exchange, tuple[Message, ...]], None]
 """Told of each exchange with the messages it carried, duplicates marked, in the thread that took it in."""
+
+
+_Stored = tuple[int, int, dict[str, Any]]
+"""A call as Segment stores it, behind its exchange and its place in that."""
 
 
 class Ledger:
@@ -30,7 +34,8 @@ class Ledger:
         self._clock = clock
         self._exchanges: dict[int, Exchange] = {}
         self._messages: list[Message] = []
-        self._events: list[tuple[int, int, dict[str, Any]]] = []
+        self._events: list[_Stored] = []
+        self._received: dict[str, list[_Stored]] = {}
         self._seen: set[str] = set()
         self._last_arrival = time.monotonic()
 
@@ -68,9 +73,8 @@ class Ledger:
             settled = deduplicate(messages, self._seen)
             for message in settled:
                 self._messages.append(message)
-                if message.drop is None and message.type == "track":
-                    project = sources[message.write_key].workspace if message.write_key else ""
-                    self._events.append((message.exchange, message.index, ingested(message, project)))
+                if message.drop is None:
+                    self._hand_on(message, sources[message.write_key] if message.write_key else None)
             self._changed.notify_all()
         if self._heard is not None:
             self._heard(exchange, settled)
@@ -97,7 +101,14 @@ class Ledger:
         The accepted Track calls as Segment stores them.
         """
         with self._changed:
-            return tuple(call for *_, call in sorted(self._events, key=lambda entry: entry[:2]))
+            return _in_order(self._events)
+
+    def received(self, destination: str) -> tuple[dict[str, Any], ...]:
+        """
+        The calls that a destination got, as Segment hands them on.
+        """
+        with self._changed:
+            return _in_order(self._received.get(destination, ()))
 
     @property
     def event_count(self) -> int:
@@ -137,3 +148,14 @@ class Ledger:
                     return False
                 self._changed.wait(min(missing, left))
         return True
+
+    def _hand_on(self, message: Message, source: SourceState | None) -> None:
+        stored = message.exchange, message.index, ingested(message, source.workspace if source else "")
+        if message.type == "track":
+            self._events.append(stored)
+        for name in deliveries(message, source.destinations if source else ()):
+            self._received.setdefault(name, []).append(stored)
+
+
+def _in_order(stored: Iterable[_Stored]) -> tuple[dict[str, Any], ...]:
+    return tuple(call for *_, call in sorted(stored, key=lambda entry: entry[:2]))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pytest_httpserver import HTTPServer
 
 from conformance.errors import TargetUnusable, ToolkitError, UsageError
-from conformance.ingestion import SourceState
+from conformance.ingestion import STANDARD, SourceState
 from conformance.model import Endpoints, Exchange, Fault, Message
 from conformance.segment.application import Application
 from conformance.segment.clock import Clock, anchored_clock
@@ -195,11 +195,19 @@ class MockSegment:
         """
         return self.ledger.events
 
-    def open_source(self, *, region: str = "us", workspace: str = "acme") -> SourceState:
+    def received(self, destination: str) -> tuple[dict[str, Any], ...]:
+        """
+        The calls that a destination of the workspaces got, `integrations` honoured, in order of arrival.
+        """
+        return self.ledger.received(destination)
+
+    def open_source(
+        self, *, region: str = "us", workspace: str = "acme", destinations: Iterable[str] = STANDARD
+    ) -> SourceState:
         """
         A new Chatlio source with its own write key; outside of the US that raises RegionUnsupported.
         """
-        return self.sources.open(region=region, workspace=workspace)
+        return self.sources.open(region=region, workspace=workspace, destinations=destinations)
 
     def add_source(self, source: SourceState) -> SourceState:
         """

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from conformance.errors import RegionUnsupported, UsageError
-from conformance.ingestion import SourceState
+from conformance.ingestion import STANDARD, SourceState
 
 CHATLIO_REGIONS = frozenset({"us"})
 """Regions whose workspaces can have a Chatlio source; `schemas/regions.toml` says the same of each region."""
@@ -42,9 +42,11 @@ class Sources:
         """
         return self._known
 
-    def open(self, *, region: str = "us", workspace: str = "acme") -> SourceState:
+    def open(
+        self, *, region: str = "us", workspace: str = "acme", destinations: Iterable[str] = STANDARD
+    ) -> SourceState:
         """
-        A new Chatlio source with a key of its own in a workspace of the region.
+        A new Chatlio source with a key of its own in a workspace of the region, connected to destinations.
 
         Raises RegionUnsupported outside of the US, as the page of the source says.
         """
@@ -53,7 +55,10 @@ class Sources:
                 f"The Chatlio source does not support workspaces in the region '{region}'.",
                 cure="It works in US workspaces only: choose a workspace whose data are processed in the US.",
             )
-        return self.add(SourceState(write_key=new_write_key(), workspace=workspace, region=region))
+        source = SourceState(
+            write_key=new_write_key(), workspace=workspace, region=region, destinations=tuple(destinations)
+        )
+        return self.add(source)
 
     def add(self, source: SourceState) -> SourceState:
         """
