@@ -291,14 +291,14 @@ def _with_copies(
     A stray that tells nothing sure of its origin is known by the `messageId` it shares with a pair.
     """
     answered = {(wanted.kind, wanted.activity.id): wanted for wanted in pairing.matched}
-    by_id = {(wanted.kind, seen.first.message_id): wanted for wanted, seen in pairing.matched.items()}
+    by_id = {(wanted.kind, _id_of(seen)): wanted for wanted, seen in pairing.matched.items()}
     copies: dict[Expected, list[Observed]] = {}
     left = []
     for seen in strays:
         origin = origins[seen]
         wanted = answered.get((seen.kind, origin.id)) if origin and seen.kind else None
-        if wanted is None and origin is None and isinstance(seen.first.message_id, str) and seen.kind:
-            wanted = by_id.get((seen.kind, seen.first.message_id))
+        if wanted is None and origin is None and _id_of(seen) and seen.kind:
+            wanted = by_id.get((seen.kind, _id_of(seen)))
         if wanted is None:
             left.append(seen)
         else:
@@ -314,6 +314,10 @@ def _with_copies(
         if wanted in pairing.matched
     )
     return pairs, left
+
+
+def _id_of(seen: Observed) -> str:
+    return seen.first.message_id if isinstance(seen.first.message_id, str) else ""
 
 
 def _all(*parts: Hashable) -> Hashable:

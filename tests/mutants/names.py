@@ -112,6 +112,7 @@ MUTANTS = (
         name="all-is-sent",
         line="Names: everything under one name",
         violates=("EVENT-03", "EVENT-04", "EVENT-06", "EVENT-07", "EVENT-08"),
+        consequences=("DELIVERY-07",),
         change=Change(call=named(lambda _name: SENT)),
     ),
     Mutant(
