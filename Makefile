@@ -8,9 +8,11 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NODE_BRIDGE := tests/implementations/node
 NODE_STAMP := $(NODE_BRIDGE)/node_modules/.installed
+# Inside .venv, so that it goes when that goes: the oldest pytest we declare, and everything else as it is there.
+OLDEST := .venv/oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node-bridge lint test demo bench fuzz examples format clean
+.PHONY: help setup node-bridge lint test test-oldest demo bench fuzz examples format clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +45,17 @@ lint: $(STAMP)  ## Ruff, mypy --strict and the floors of the package
 test: setup  ## Run every test; ARGS='-k regions' is passed on to pytest
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
+$(OLDEST)/.installed: $(STAMP)
+	$(BIN)/python -m venv --without-pip $(OLDEST)
+	$(BIN)/python -m pip --python $(OLDEST)/bin/python install --quiet --disable-pip-version-check --no-deps 'pytest==8.0.*'
+	$(BIN)/python -c 'import pathlib, sysconfig; [packages] = pathlib.Path("$(OLDEST)").glob("lib/*/site-packages"); \
+	(packages / "others.pth").write_text(sysconfig.get_paths()["purelib"] + "\n" + str(pathlib.Path.cwd()))'
+	@touch $@
+
+test-oldest: $(OLDEST)/.installed  ## Run the plugin's tests under the oldest pytest we declare
+	$(OLDEST)/bin/python -m pytest -n auto --dist worksteal tests/plugin \
+	--ignore tests/plugin/test_wheel.py --ignore tests/plugin/test_init.py $(ARGS)
+
 demo: $(STAMP)  ## Judge the bundled reference implementation and write its report
 	$(BIN)/chatlio-conformance demo $(ARGS)
 
@@ -59,6 +72,7 @@ examples: $(STAMP)  ## Rebuild the committed reports in reports/examples
 
 docs: $(STAMP)  ## Rebuild the pages of docs/ that are made from data
 	$(BIN)/python -m tests.generated_docs
+	$(BIN)/python -m tests.mutants
 
 format: $(STAMP)  ## Format the code and mend what ruff can mend by itself
 	$(BIN)/ruff format .

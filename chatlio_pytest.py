@@ -96,6 +96,13 @@ SETTINGS: tuple[tuple[str, str, str, str, str], ...] = (
     ("scenarios", "scenario", "words", "NAME", "Play only this named scenario."),
     ("seed", "seed", "integer", "", "The seed of write keys and generated chats."),
     (
+        "replay",
+        "replay",
+        "path",
+        "FILE",
+        "Play only the case in this file, which a finding in a generated chat names.",
+    ),
+    (
         "max_time",
         "max-time",
         "number",

@@ -4,7 +4,6 @@ The built wheel, installed into a fresh environment, in a repository that has a 
 
 import subprocess
 import sys
-import sysconfig
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +37,7 @@ def environment(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     install = [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
     (packages,) = (folder / "venv").glob("lib/*/site-packages")
-    (packages / "others.pth").write_text(sysconfig.get_paths()["purelib"])
+    (packages / "others.pth").write_text("\n".join(path for path in sys.path if Path(path).name == packages.name))
     return scripts
 
 
