@@ -88,8 +88,9 @@ class Server(ThreadedWSGIServer):
         """
         with self._changed:
             for connection in self._connections:
+                # By the class: an SSLSocket would first forget its encryption, under the feet of its thread.
                 with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
             self._changed.wait_for(lambda: not self._connections, timeout)
 
 

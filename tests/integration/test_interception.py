@@ -262,6 +262,26 @@ def test_bytes_of_any_kind_are_survived(
     assert mock.exchanges[-1].secure
 
 
+@pytest.mark.parametrize("sent", [b"", b"POST /v1/track HTTP/1.1\r\nContent-Length: 500\r\n\r\n{"])
+def test_leaving_ends_what_is_half_sent(sent: bytes, mock: MockSegment) -> None:
+    """
+    A connection over TLS that stands still is ended with the interception, and what had come is recorded.
+    """
+    with intercepting(mock) as interception:
+        context = ssl.create_default_context(cafile=interception.environment["SSL_CERT_FILE"])
+        connection = socket.create_connection(("127.0.0.1", interception.port), timeout=5)
+        connection.sendall(b"CONNECT api.segment.io:443 HTTP/1.1\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        secure = context.wrap_socket(connection, server_hostname="api.segment.io")
+        secure.sendall(sent)
+        if sent:
+            mock.wait_until_quiet(0.1, timeout=5, from_now=True)
+        began = mock.ledger.now()
+    assert (mock.ledger.now() - began).total_seconds() < 3
+    assert [(each.complete, each.body) for each in mock.exchanges] == ([(False, b"{")] if sent else [])
+    secure.close()
+
+
 LISTENING = """
 import os, socket, subprocess, sys
 reached = []
