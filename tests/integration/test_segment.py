@@ -192,6 +192,8 @@ def test_quiet_is_when_no_request_has_come_for_a_while(segment: MockSegment) -> 
     requests.get(segment.endpoints.us, timeout=10)
     assert not segment.wait_until_quiet(30, timeout=0.01)
     assert segment.wait_until_quiet(0.05, timeout=10)
+    assert segment.wait_until_quiet(0.05, timeout=0)
+    assert not segment.wait_until_quiet(0.05, timeout=0, from_now=True), "silence counts from the call on"
     assert segment.quiet_for() >= 0.05
 
 
