@@ -21,7 +21,7 @@ from attrs import frozen
 from conformance.assessment import assess
 from conformance.configuration import Configuration
 from conformance.model import Judgement, Status
-from conformance.spec import validator
+from conformance.spec import catalogue, validator
 from tests import examples
 from tests.conftest import Tool
 from tests.generated_docs import DOCS
@@ -159,6 +159,13 @@ def test_every_message_shown_is_valid() -> None:
         message = json.loads(text)
         kind = "driver/request" if "method" in message else "driver/reply"
         assert validator(kind).is_valid(message), text
+
+
+def test_the_readme_counts_right() -> None:
+    """
+    The number of requirements in the first paragraph is that of the catalogue.
+    """
+    assert f"{len(catalogue().requirements)} sourced requirements" in PAGES[0].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PAGES_MADE)
