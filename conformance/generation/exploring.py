@@ -40,7 +40,7 @@ def explore(
     progress: Listener | None = None,
 ) -> Exploration:
     """
-    Plays generated scenarios to the target until so many `examples` were drawn, or `max_time` seconds are up.
+    Plays generated scenarios until so many `examples` were drawn, `max_time` seconds are up, or all is found.
 
     Looks for requirements beyond those `known` to fail, and finds for each of them one case, of the fewest
     activities and faults. Cases are saved in `folder`, if there is one, and their records name the files.
@@ -58,7 +58,7 @@ def explore(
     learned = set(known)
     found: list[_Found] = []
     with Stage(target, options=search.options) as stage:
-        while not search.over:
+        while not search.over and search.wanted - learned:
             hunt = Hunt(search, stage, learned)
             if not hunt.find(random.Random(f"{seed}/{len(found)}")):
                 break
@@ -102,7 +102,7 @@ def _confirmed(search: Search, hunt: Hunt, seed: int) -> _Found:
         used = _used_before(hunt.sketch)
         _, offended = search.play_afresh(scenario_of(used, "example-0"), reducing=hunt.sought)
         sought = hunt.sought if hunt.sought in offended else worst(offended - hunt.known)
-        found = _replayed(search, used, sought, seed) if sought else None
+        found = _replayed(search, search.reduced_afresh(used, sought), sought, seed) if sought else None
     if found is not None:
         return found
     case = _case(search, hunt.sketch, hunt.sought, seed, failures=0)

@@ -13,7 +13,7 @@ import attrs
 
 from conformance.chat.sketch import Sketch, scenario_of
 from conformance.drivers import Target
-from conformance.generation.offences import offences, worst
+from conformance.generation.offences import UNUSABLE, offences, worst
 from conformance.generation.reducing import reduced
 from conformance.generation.values import Explored
 from conformance.judge import Criteria
@@ -52,6 +52,14 @@ class Search:
         self.target, self.criteria = target, criteria
         self.left, self.examples, self.played, self.activities = examples, 0, 0, 0
         self._max_time, self._began, self._progress = max_time, time.monotonic(), progress
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """
+        What a chat may be found to offend: the requirements that are judged, or that it can be played at all.
+        """
+        asked = (each.id for each in self.criteria.requirements() if self.criteria.applies(each))
+        return frozenset({UNUSABLE, *asked}) if not self.criteria.select else frozenset(asked)
 
     @property
     def seconds(self) -> float:
@@ -98,6 +106,27 @@ class Search:
         Plays a scenario in a process of its own, however late it is, and judges it.
         """
         return self._judged(run_scenario(scenario, self.target, options=self.options), reducing)
+
+    def reduced_afresh(self, sketch: Sketch, sought: str) -> Sketch:
+        """
+        The smallest sketch that offends the requirement in a process of its own, as far as there is time.
+        """
+        tried: dict[Sketch, bool] = {}
+        least = sketch
+
+        def fails(smaller: Sketch) -> bool:
+            nonlocal least
+            if self._late:
+                raise TimeIsUp
+            if smaller not in tried:
+                _, offended = self.play_afresh(scenario_of(smaller, "example-0"), reducing=sought)
+                tried[smaller] = sought in offended
+                least = smaller if tried[smaller] else least
+            return tried[smaller]
+
+        with contextlib.suppress(TimeIsUp):
+            reduced(sketch, fails)
+        return least
 
     def offences(self, record: ScenarioRecord) -> frozenset[str]:
         """

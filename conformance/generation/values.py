@@ -54,7 +54,13 @@ class Exploration:
 
     @property
     def _found(self) -> str:
-        ids = ", ".join(case.requirement for case in self.cases)
+        ids = ", ".join(_named(case) for case in self.cases)
         once = ", ".join(case.requirement for case in self.unconfirmed)
-        said = f"beyond what the named scenarios show, they offend {ids}" if ids else "they show nothing that the named scenarios do not"
+        nothing = "they show nothing that the named scenarios do not"
+        said = f"beyond what the named scenarios show, they offend {ids}" if ids else nothing
         return said + (f"; {once} was offended once and never again." if once else ".")
+
+
+def _named(case: Case) -> str:
+    often = f" (flaky: only in {case.failures} of {case.replays} replays)" if case.flaky else ""
+    return f"{case.requirement}{often}"
