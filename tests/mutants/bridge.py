@@ -16,6 +16,12 @@ from conformance.reference import Outbox, Reference
 
 Call = dict[str, Any]
 
+AGENT = "chatlio-mutants"
+"""How everything made of the reference here names itself, so that its requests are known from others'."""
+
+PLAIN = {"Content-Type": "application/json", "User-Agent": AGENT}
+"""The headers of a request without credentials."""
+
 
 class QuickOutbox(Outbox):
     """
@@ -26,6 +32,12 @@ class QuickOutbox(Outbox):
 
     def __init__(self, endpoint: str, write_key: str) -> None:
         super().__init__(endpoint, write_key, backoff=0.02, attempts=8, timeout=0.5)
+
+    def headers(self) -> dict[str, str]:
+        """
+        The reference's, and who sends.
+        """
+        return {**super().headers(), **PLAIN}
 
 
 class SingleOutbox(QuickOutbox):

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from conformance.model import format_time
-from tests.mutants.bridge import QuickOutbox, SingleOutbox
+from tests.mutants.bridge import AGENT, PLAIN, QuickOutbox, SingleOutbox
 
 
 class Import(QuickOutbox):
@@ -90,7 +90,7 @@ class BodyKey(QuickOutbox):
         """
         Only the type.
         """
-        return {"Content-Type": "application/json"}
+        return dict(PLAIN)
 
 
 class BothKeys(BodyKey):
@@ -132,7 +132,7 @@ class KeyOnEach(QuickOutbox):
         """
         Only the type.
         """
-        return {"Content-Type": "application/json"}
+        return dict(PLAIN)
 
 
 class WithCharset(QuickOutbox):
@@ -157,7 +157,7 @@ class LowerCaseHeaders(QuickOutbox):
         The reference's, in lower case.
         """
         key = base64.b64encode(f"{self.write_key}:".encode()).decode()
-        return {"content-type": "application/json", "authorization": f"basic {key}"}
+        return {"content-type": "application/json", "user-agent": AGENT, "authorization": f"basic {key}"}
 
 
 class SharedContext(QuickOutbox):

@@ -11,7 +11,7 @@ import attrs
 from conformance.errors import RegionUnsupported, WriteKeyMissing
 from conformance.model import Activity, Endpoints, Settings
 from conformance.reference import Outbox, Reference
-from tests.mutants.bridge import Bridge, Call, Change, QuickOutbox
+from tests.mutants.bridge import PLAIN, Bridge, Call, Change, QuickOutbox
 from tests.mutants.changes import adding, context
 from tests.mutants.mutant import Mutant
 
@@ -137,7 +137,7 @@ class NoKeyOutbox(QuickOutbox):
         """
         Credentials only where there is a key.
         """
-        return super().headers() if self.write_key else {"Content-Type": "application/json"}
+        return super().headers() if self.write_key else dict(PLAIN)
 
 
 def _silent_outbox(endpoint: str, write_key: str) -> Outbox:

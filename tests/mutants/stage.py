@@ -15,6 +15,7 @@ from conformance.drivers import Limits, parse_target
 from conformance.judge import Criteria, judge
 from conformance.model import FaultKind, Judgement, Scenario
 from conformance.record import ScenarioRecord
+from tests.mutants.bridge import AGENT
 
 SLOW = ("burst", "slow-chat", "slow-typing", "slow-pair")
 """Scenarios that take long; they are played to the mutants whose fault shows nowhere else."""
@@ -71,9 +72,16 @@ REFERENCE = "python:tests.mutants.targets:reference"
 
 def played(target: str, scenarios: tuple[Scenario, ...] = ORDINARY) -> list[ScenarioRecord]:
     """
-    The records of a real run of the target.
+    The records of a real run of the target, which stands in this package.
+
+    Ports are used again: what somebody else on this machine still sent to the last owner of one is left out.
     """
-    return list(runner.run(parse_target(target), scenarios, options=OPTIONS))
+    return [_own(record) for record in runner.run(parse_target(target), scenarios, options=OPTIONS)]
+
+
+def _own(record: ScenarioRecord) -> ScenarioRecord:
+    own = tuple(exchange for exchange in record.exchanges if exchange.header("user-agent") == AGENT)
+    return attrs.evolve(record, exchanges=own)
 
 
 def judged(target: str, records: list[ScenarioRecord], *, profile: str = "chatlio") -> Judgement:

@@ -109,7 +109,7 @@ def test_the_generated_files_are_fresh() -> None:
     """
     `docs/kill-matrix.md` and `schemas/mutants.json` say what the mutants are now.
     """
-    assert matrix.stale() == [], "Run `python -m tests.mutants` to write them anew."
+    assert matrix.stale() == [], "`make docs` writes them anew."
 
 
 def test_reports_know_the_mutants() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.model import Activity, ActivityType
-from tests.mutants.bridge import Bridge, Call, Change, QuickOutbox, SingleOutbox
+from tests.mutants.bridge import PLAIN, Bridge, Call, Change, QuickOutbox, SingleOutbox
 from tests.mutants.changes import context
 from tests.mutants.mutant import Mutant
 from tests.mutants.stage import ORDINARY, scene
@@ -54,7 +54,7 @@ class NoCredentials(QuickOutbox):
         """
         Only the type.
         """
-        return {"Content-Type": "application/json"}
+        return dict(PLAIN)
 
 
 class BearerOnly(QuickOutbox):
@@ -66,7 +66,7 @@ class BearerOnly(QuickOutbox):
         """
         The key as a bearer's.
         """
-        return {"Content-Type": "application/json", "Authorization": f"Bearer {self.write_key}"}
+        return {**PLAIN, "Authorization": f"Bearer {self.write_key}"}
 
 
 class NoColon(QuickOutbox):
@@ -79,7 +79,7 @@ class NoColon(QuickOutbox):
         Credentials of the key alone.
         """
         key = base64.b64encode(self.write_key.encode()).decode()
-        return {"Content-Type": "application/json", "Authorization": f"Basic {key}"}
+        return {**PLAIN, "Authorization": f"Basic {key}"}
 
 
 class UnclosedBody(QuickOutbox):
