@@ -18,8 +18,9 @@ import pytest
 from attrs import frozen
 
 from chatlio_pytest import LATE
+from conformance.assessment.hiding import baseline_of
 from conformance.ingestion import SourceState
-from conformance.judge import Criteria, read_baseline
+from conformance.judge import Criteria
 from conformance.model import Fault
 from conformance.pytest_plugin.server import SegmentServer, Terms, keys_of
 from conformance.pytest_plugin.settings import configuration_of, usage_errors
@@ -41,7 +42,7 @@ class OpenSegmentServer(Protocol):
         *,
         region: str = "us",
         profile: str | None = None,
-        select: Iterable[str] | None = None,
+        select: Iterable[str] = (),
         fail_on: str | None = None,
         faults: Iterable[Fault] = (),
         name: str = "an example",
@@ -66,7 +67,9 @@ class Listening:
     """
 
     def __init__(self, config: pytest.Config, address: Address) -> None:
-        self._config = config
+        self._configuration = configuration_of(config)
+        with usage_errors():
+            self._baseline = baseline_of(self._configuration)
         host, us, eu = address
         self._host, self._ports = host, (us, eu)
         self._ended: collections.deque[_Ended] = collections.deque()
@@ -109,29 +112,29 @@ class Listening:
         *,
         region: str = "us",
         profile: str | None = None,
-        select: Iterable[str] | None = None,
+        select: Iterable[str] = (),
         fail_on: str | None = None,
         faults: Iterable[Fault] = (),
         name: str = "an example",
     ) -> Terms:
         """
-        What a mock is opened with; what is not given is as the configuration has it.
+        What a mock is opened with. Profile, level and basis are by default the configuration's; its selection
+        is the suite's alone.
         """
-        configuration = configuration_of(self._config)
+        configuration = self._configuration
         with usage_errors():
             criteria = Criteria(
                 profile=profile or configuration.profile,
                 fail_on=fail_on or configuration.fail_on,
                 basis=configuration.basis,
-                select=configuration.select if select is None else tuple(select),
+                select=tuple(select),
             )
-            known = None if configuration.baseline is None else read_baseline(configuration.baseline)
         return Terms(
             name=name,
             region=region,
             criteria=criteria,
             faults=tuple(faults),
-            baseline=known,
+            baseline=self._baseline,
         )
 
     def _linger(self, ended: _Ended) -> None:

@@ -169,8 +169,8 @@ class SegmentServer:
         Holds what came against the requirements, once it has been flushed, and returns the judgement.
 
         Raises AssertionError when one failed, or when one that is named by its id could not be judged. A
-        requirement that this chat does not touch is no failure: only the whole suite touches all. Without
-        arguments it is as the marker and the configuration say.
+        requirement that this chat does not touch is no failure: only the whole suite touches all. What is not
+        given is as the marker says, or else the configuration.
         """
         __tracebackhide__ = True
         criteria = _narrowed(self._terms.criteria, select=select, profile=profile, fail_on=fail_on)

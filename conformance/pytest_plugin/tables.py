@@ -24,7 +24,7 @@ class SegmentWarehouse:
 
     def query(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """
-        The rows of a statement such as `select event from chatlio.tracks`, once all that came has been loaded.
+        The rows of a statement such as `select event from chatlio.tracks`, once all that came is loaded.
 
         Parameters are written `$1`, `$2` and so on.
         """
@@ -37,7 +37,7 @@ def warehouse(server: SegmentServer) -> Iterator[SegmentWarehouse]:
     """
     The warehouse behind a server, for as long as the block lasts.
 
-    Raises pytest.UsageError where the database is not installed: `pip install chatlio-conformance[warehouse]`.
+    Raises pytest.UsageError where DuckDB is not installed: `pip install chatlio-conformance[warehouse]`.
     """
     with contextlib.ExitStack() as stack:
         with usage_errors():

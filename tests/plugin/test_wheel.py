@@ -37,7 +37,8 @@ def environment(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     install = [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
     (packages,) = (folder / "venv").glob("lib/*/site-packages")
-    (packages / "others.pth").write_text("\n".join(path for path in sys.path if Path(path).name == packages.name))
+    others = [path for path in sys.path if Path(path).name == packages.name]
+    (packages / "others.pth").write_text("\n".join(others))
     return scripts
 
 
