@@ -70,8 +70,9 @@ fuzz: $(STAMP)  ## Send the mock bytes of any kind; SECONDS=600 goes on for long
 examples: $(STAMP)  ## Rebuild the committed reports in reports/examples
 	$(BIN)/python -m tests.examples
 
-docs: $(STAMP)  ## Rebuild the pages of docs/ that are made from data
+docs: $(STAMP)  ## Rebuild the pages that are made from data: docs/, and the examples from their records
 	$(BIN)/python -m tests.generated_docs
+	$(BIN)/python -m tests.examples --rebuild
 	$(BIN)/python -m tests.mutants
 
 format: $(STAMP)  ## Format the code and mend what ruff can mend by itself
