@@ -11,9 +11,10 @@ from pathlib import Path
 from attrs import define, field
 
 from conformance.assessment.choosing import criteria, run_options
+from conformance.checks.hosts import SEGMENT
 from conformance.configuration import Configuration
 from conformance.drivers import Target
-from conformance.generation import Exploration, Explored, explore, offences
+from conformance.generation import Exploration, Explored, explore, offences, rate
 from conformance.record import ScenarioRecord
 from conformance.runner import Played, Progress, numbered
 
@@ -49,12 +50,13 @@ class Generating:
         """
         options, asked = run_options(self.configuration), criteria(self.configuration)
         known: set[str] = set()
-        count = 0
+        count, heard = 0, False
         for record in records:
             known |= offences(record, self.target, options, asked)
             count += len(record.exchanges)
+            heard = heard or any(exchange.endpoint in SEGMENT for exchange in record.exchanges)
             yield record
-        exploration = self._explored(known) if count else None
+        exploration = self._explored(known) if heard else None
         for record in exploration.records if exploration else ():
             yield numbered(record, after=count)
             count += len(record.exchanges)
@@ -74,25 +76,24 @@ class Generating:
             progress=self._tell,
         )
         self.notes.append(exploration.sentence)
+        self._say(exploration.examples, exploration.seconds, f"generated chats, {exploration.throughput}")
         return exploration
 
     def _tell(self, explored: Explored) -> None:
         """
         Passes on how far it has come, but not more often than a person can follow.
         """
-        if self.progress is None or time.monotonic() - self._told < _OFTEN:
-            return
-        self._told = time.monotonic()
-        timed = self.configuration.budget == "exhaustive"
-        doing = f"reducing a case of {explored.reducing}" if explored.reducing else "generated chats"
-        self.progress(
-            Progress(
-                done=int(explored.seconds) if timed else explored.examples,
-                total=int(self.configuration.max_time) if timed else STANDARD,
-                name=f"{doing}, {explored.activities / max(explored.seconds, 0.001):.0f} activities a second",
-                outcome=Played.PLAYED,
-            )
-        )
+        if time.monotonic() - self._told >= _OFTEN:
+            self._told = time.monotonic()
+            doing = f"reducing a case of {explored.reducing}" if explored.reducing else "generated chats"
+            speed = rate(explored.played, explored.activities, explored.seconds)
+            self._say(explored.examples, explored.seconds, f"{doing}, {speed}")
+
+    def _say(self, examples: int, seconds: float, name: str) -> None:
+        if self.progress is not None:
+            timed = self.configuration.budget == "exhaustive"
+            done, total = (seconds, self.configuration.max_time) if timed else (examples, STANDARD)
+            self.progress(Progress(done=int(done), total=int(total), name=name, outcome=Played.PLAYED))
 
 
 def generates(configuration: Configuration) -> bool:

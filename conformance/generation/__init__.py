@@ -10,7 +10,7 @@ Hypothesis is the engine; it is imported when an exploration begins, and none of
 from conformance.generation.cases import Case, read_case, replay, write_case
 from conformance.generation.exploring import explore
 from conformance.generation.offences import UNUSABLE, offences
-from conformance.generation.values import Exploration, Explored
+from conformance.generation.values import Exploration, Explored, rate
 
 __all__ = [
     "UNUSABLE",
@@ -19,6 +19,7 @@ __all__ = [
     "Explored",
     "explore",
     "offences",
+    "rate",
     "read_case",
     "replay",
     "write_case",

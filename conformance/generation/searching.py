@@ -139,7 +139,11 @@ class Search:
         self.activities += sum(step.activity is not None for step in record.steps)
         if self._progress is not None:
             told = Explored(
-                examples=self.examples, activities=self.activities, seconds=self.seconds, reducing=reducing
+                examples=self.examples,
+                played=self.played,
+                activities=self.activities,
+                seconds=self.seconds,
+                reducing=reducing,
             )
             self._progress(told)
         return record, self.offences(record)

@@ -16,9 +16,11 @@ class Explored:
     How far an exploration has come: the chats drawn and the activities told, while searching and reducing.
 
     `reducing` names the requirement whose case is being made smaller, and is empty during the search.
+    `played` counts the chats of the search and of the reductions alike.
     """
 
     examples: int
+    played: int
     activities: int
     seconds: float
     reducing: str = ""
@@ -46,11 +48,16 @@ class Exploration:
     @property
     def sentence(self) -> str:
         """
-        The exploration in a sentence or two, as a report's note tells it.
+        What was played and what it showed, as a report's note tells it: the same for the same seed and count.
         """
-        seconds = max(self.seconds, 0.001)
-        rate = f"{self.played / seconds:.1f} chats and {self.activities / seconds:.0f} activities a second"
-        return f"{self.examples} generated chats were played (seed {self.seed}; {rate}); {self._found}"
+        return f"{self.examples} generated chats were played (seed {self.seed}); {self._found}"
+
+    @property
+    def throughput(self) -> str:
+        """
+        How fast it went, which is for the terminal and no report: it is another every time.
+        """
+        return rate(self.played, self.activities, self.seconds)
 
     @property
     def _found(self) -> str:
@@ -64,3 +71,11 @@ class Exploration:
 def _named(case: Case) -> str:
     often = f" (flaky: only in {case.failures} of {case.replays} replays)" if case.flaky else ""
     return f"{case.requirement}{often}"
+
+
+def rate(chats: int, activities: int, seconds: float) -> str:
+    """
+    Chats and activities a second, in words.
+    """
+    spent = max(seconds, 0.001)
+    return f"{chats / spent:.1f} chats and {activities / spent:.0f} activities a second"

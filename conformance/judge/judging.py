@@ -60,6 +60,7 @@ class _Judging:
     exchanges: list[ExchangeView] = field(factory=list)
     deliveries: Deliveries = field(factory=Deliveries)
     loads: Loads = field(factory=Loads)
+    cases: dict[str, str] = field(factory=dict)
     unsupported: str = ""
 
     def add(self, scenario: ScenarioRecord) -> None:
@@ -74,6 +75,7 @@ class _Judging:
         )
         self.secrets.learn(evidence)
         self.hearing.add(scenario)
+        self.cases[scenario.name] = scenario.case
         before = {tally.requirement.id: len(tally.findings) for tally in self.tallies}
         for tally in self.tallies:
             _judge_one(tally, evidence)
@@ -140,7 +142,13 @@ class _Judging:
         return attrs.evolve(
             self.secrets.masked_finding(finding),
             hint=finding.hint or requirement.mend,
-            reproduce=reproduction(self.header, finding, self.criteria.profile, across=check.across),
+            reproduce=reproduction(
+                self.header,
+                finding,
+                self.criteria.profile,
+                across=check.across,
+                case=self.cases.get(finding.scenario or "", ""),
+            ),
         )
 
 
