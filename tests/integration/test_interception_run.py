@@ -209,3 +209,14 @@ def test_the_command_says_when_the_proxy_port_is_taken() -> None:
         f"Error: The proxy of --intercept cannot listen on 127.0.0.1:{port}: Address already in use."
     )
     assert {child.pid for child in psutil.Process(os.getpid()).children(recursive=True)} == before
+
+
+def test_who_is_not_heard_is_told_no_generated_chats(curl_bridge: Callable[[str], Target]) -> None:
+    """
+    A whole run of the command ends after two scenarios, with exit code 4 and the reason in its report.
+    """
+    target = curl_bridge("https://api.segment.io --cacert /dev/null")
+    said = command("run", str(target), "--intercept", "--report", "text=-")
+    assert said.returncode == 4, said.stderr
+    assert "Nothing was judged: the implementation came to the proxy" in said.stdout
+    assert "generated" not in said.stdout + said.stderr
