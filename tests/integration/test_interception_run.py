@@ -157,7 +157,9 @@ def test_a_runtime_that_ignores_proxies_is_told_of(tool: Tool) -> None:
     The official Node.js SDK dials past the proxy, where it is kept from any host; that is no verdict on it.
     """
     node = tool("node", why="run the bridge on the official Node.js SDK")
+    tool("npm", why="install the official Node.js SDK")
     bridge = IMPLEMENTATIONS / "node" / "bridge.mjs"
+    assert (bridge.parent / "node_modules").is_dir(), "The Node.js SDK is not installed: run `make setup`."
     target = program("env", "-u", "NODE_USE_ENV_PROXY", node, "--require", TARGETS / "no_names.cjs", bridge)
     judgement, records = judged(target, *CHAT, limits=SHORT)
     assert judgement.outcome is Outcome.INCONCLUSIVE, judgement.summary
