@@ -289,12 +289,18 @@ class Evidence:
         return self.modelled if self.scenario.warehouse is None else self.scenario.warehouse
 
     @functools.cached_property
-    def rows(self) -> frozenset[tuple[str, str]]:
+    def rows(self) -> Mapping[str, tuple[str, ...]]:
         """
-        Every row of the tables as (table, id).
+        The names of the tables that have a row with an id, sorted, for every id.
         """
-        tables = self.tables.tables.values()
-        return frozenset((table.name, str(row.get("id"))) for table in tables for row in table.rows)
+        return _places(self.tables)
+
+    @functools.cached_property
+    def modelled_rows(self) -> Mapping[str, tuple[str, ...]]:
+        """
+        The same of the modelled tables.
+        """
+        return _places(self.modelled)
 
     @functools.cached_property
     def write_keys(self) -> frozenset[str]:
@@ -321,3 +327,11 @@ def _as_kept(messages: Iterable[Message], *, kept: bool) -> Iterable[Message]:
     if kept:
         return messages
     return (attrs.evolve(message, drop=message.drop or NOT_KEPT) for message in messages)
+
+
+def _places(tables: Tables) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(tables.tables):
+        for row in tables.tables[name].rows:
+            found[row["id"]] = (*found.get(row["id"], ()), name)
+    return found

@@ -224,6 +224,20 @@ def test_the_database_is_what_the_checks_look_at() -> None:
     assert judged(lacking, "WAREHOUSE-02") == (2, ["none"])
 
 
+def test_a_row_of_an_earlier_load_is_told_as_such() -> None:
+    """
+    The first row with an id stays, so what a poorer run loaded under it stands in the way of a better one.
+    """
+    evidence = archive(a_call("m-1"), warehouse=load(archive(a_call("m-1", "Message")).accepted))
+    assert judged(evidence, "WAREHOUSE-01") == (
+        1,
+        ["a row in `message`, loaded before under the same `messageId`"],
+    )
+    assert judged(archive(a_call("m-1", "Live Chat Mesage Sent")), "WAREHOUSE-01")[1] == [
+        "a row in `live_chat_mesage_sent`"
+    ]
+
+
 @pytest.mark.parametrize(
     ("held", "sent", "observed"),
     [
