@@ -2,14 +2,12 @@
 `--chatlio-report`: the same reports as the command's, from the same judgement.
 """
 
-from pathlib import Path
+import sys
 
 import attrs
 import pytest
 
-from conformance.assessment import assess
-from conformance.configuration import Configuration
-from conformance.model import Judgement
+from conformance.model import Judgement, Outcome
 from conformance.reporting.json import parse
 from tests.plugin.conftest import Run
 
@@ -30,17 +28,21 @@ def test_reports_are_written_and_named(suite: Run, pytester: pytest.Pytester) ->
     assert "<!doctype html>" in (pytester.path / "out.html").read_text().lower()
 
 
-def test_the_command_and_pytest_judge_alike(
-    alone: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_and_pytest_judge_alike(alone: Run, pytester: pytest.Pytester) -> None:
     """
     For the same target under the same settings both faces come to the same judgement, times of day apart.
     """
-    alone("python:bridge:Endless", "--chatlio-report=json=out.json", scenario="two-visitors")
-    monkeypatch.chdir(pytester.path)
-    by_command = assess(Configuration(target="python:bridge:Endless", scenarios=("two-visitors",)))
-    by_pytest = parse(Path("out.json").read_text())
-    assert timeless(by_pytest) == timeless(by_command.judgement)
+    target, played = "python:bridge:Endless", "two-visitors"
+    alone(target, "--chatlio-report=json=pytest.json", scenario=played)
+    pytester.run(
+        *(sys.executable, "-m", "conformance", "run", target, "--scenario", played),
+        *("--report", "json=command.json"),
+    )
+    by_pytest, by_command = (
+        parse((pytester.path / f"{face}.json").read_text()) for face in ("pytest", "command")
+    )
+    assert by_pytest.outcome is Outcome.NOT_CONFORMANT
+    assert timeless(by_pytest) == timeless(by_command)
 
 
 def timeless(judgement: Judgement) -> Judgement:

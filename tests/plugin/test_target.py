@@ -2,6 +2,8 @@
 `--chatlio-target`: the whole suite without a line of test code, behaving as pytest's users expect.
 """
 
+import shlex
+
 import pytest
 
 from conformance.model import Status
@@ -231,3 +233,16 @@ def test_items_pass_exactly_where_verdicts_do(alone: Run, pytester: pytest.Pytes
     assert outcomes["failed"] == statuses.count(Status.FAILED)
     unjudged = statuses.count(Status.INCONCLUSIVE) + statuses.count(Status.NOT_APPLICABLE)
     assert outcomes["skipped"] == unjudged + len(catalogue().excluded)
+
+
+def test_the_line_that_shows_it_again_does(alone: Run, pytester: pytest.Pytester) -> None:
+    """
+    The line a failure prints, typed as it is, plays the same scenario and fails the same requirement.
+    """
+    first = alone("python:bridge:Endless", "--chatlio-fail-on=should", "-k", "EVENT-04")
+    (line,) = (line for line in first.outlines if line.startswith("Again "))
+    words = shlex.split(line)[1:]
+    assert words[0] == "pytest"
+    again = pytester.runpytest("-pno:cacheprovider", *words[1:])
+    again.stdout.fnmatch_lines([text for text in first.outlines if text.startswith(("Expected", "Observed"))])
+    assert again.parseoutcomes()["failed"] == 1
