@@ -295,7 +295,7 @@ def redelivery_is_harmless(_evidence: Evidence, pair: Pair) -> Iterator[Differen
     """
     ids = Counter(str(message.message_id) for message in _messages(pair))
     new_one = len(ids) > 1 and min(ids.values()) == 1
-    if new_one or any(message.message_id is None for message in _messages(pair)[1:]):
+    if new_one or not all(message.message_id for message in _messages(pair)[1:]):
         yield Difference(
             expected=f'one "{pair.expected.kind.value}" for an activity delivered twice',
             observed=f"{len(pair.copies) + 1} events that Segment cannot tell to be one",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.mutants.bridge import Bridge, Change, QuickOutbox
+from tests.mutants.bridge import PLAIN, Bridge, Change, QuickOutbox
 from tests.mutants.mutant import Mutant
 from tests.mutants.stage import FAULTS, ORDINARY, hurried, scene
 
@@ -55,7 +55,25 @@ class NewIdEachAttempt(QuickOutbox):
         again, self.written = batch is self.written, batch
         if not again:
             return super().body(batch)
-        return super().body([{**call, "messageId": str(uuid.uuid4())} for call in batch])
+        return super().body([self.renamed(call) for call in batch])
+
+    def renamed(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
+        """
+        The call under another id.
+        """
+        return {**call, "messageId": str(uuid.uuid4())}
+
+
+class NoIdOnRetry(NewIdEachAttempt):
+    """
+    Leaves the `messageId` away when it writes the same request again.
+    """
+
+    def renamed(self, call: Mapping[str, Any]) -> Mapping[str, Any]:
+        """
+        The call without an id.
+        """
+        return {name: call[name] for name in call if name != "messageId"}
 
 
 class Impatient(QuickOutbox):
@@ -69,6 +87,18 @@ class Impatient(QuickOutbox):
         """
         del headers
         return super().pause(http.client.HTTPMessage(), attempt)
+
+
+class Milliseconds(QuickOutbox):
+    """
+    Takes the seconds that it is asked to wait for milliseconds.
+    """
+
+    def pause(self, headers: http.client.HTTPMessage, attempt: int) -> float:
+        """
+        A thousandth of what was asked for.
+        """
+        return super().pause(headers, attempt) / 1000
 
 
 class StormsAfter400(QuickOutbox):
@@ -94,6 +124,25 @@ class TrustsRedirects(QuickOutbox):
         """
         redirected = status is not None and 300 <= status < 400
         return not redirected and super().worth_retrying(status)
+
+
+class FollowsRedirects(QuickOutbox):
+    """
+    Follows a redirect as the official SDKs do: with an empty GET, whose success it takes for its own.
+    """
+
+    def post(self, body: bytes) -> tuple[int | None, http.client.HTTPMessage]:
+        """
+        What the place answers that the redirect leads to, taken for success whatever it is.
+        """
+        status, headers = super().post(body)
+        if status is None or not 300 <= status < 400:
+            return status, headers
+        connection = http.client.HTTPConnection(self.endpoint.netloc, timeout=self.timeout)
+        connection.request("GET", headers.get("Location") or "/", headers=PLAIN)
+        connection.getresponse().read()
+        connection.close()
+        return 200, headers
 
 
 class InTheChatsWay(QuickOutbox):
@@ -137,6 +186,37 @@ class LosesTheRest(QuickOutbox):
         super().flush()
 
 
+class LosesTheLast(LosesTheRest):
+    """
+    Sends what it holds at the end as well, but for the last call, which it still waits to fill up.
+    """
+
+    def close(self) -> None:
+        """
+        Sends all but the last.
+        """
+        del self.held[-1:]
+        self.flush()
+        super().close()
+
+
+class BothRegions(QuickOutbox):
+    """
+    Sends everything to the other region as well, to be on the safe side.
+    """
+
+    other = ""
+
+    def deliver(self, batch: list[Mapping[str, Any]]) -> None:
+        """
+        Delivers here, and then there.
+        """
+        super().deliver(batch)
+        here, self.endpoint = self.endpoint, urlsplit(self.other)
+        super().deliver(batch)
+        self.endpoint = here
+
+
 class FailsOver(QuickOutbox):
     """
     Turns to the other region where this one fails.
@@ -161,7 +241,7 @@ def _know_the_other(bridge: Bridge) -> None:
     """
     Tells the outbox where the EU endpoint is.
     """
-    if isinstance(bridge.connected, FailsOver) and bridge.settings:
+    if isinstance(bridge.connected, FailsOver | BothRegions) and bridge.settings:
         bridge.connected.other = bridge.settings.endpoints.eu
 
 
@@ -188,6 +268,21 @@ MUTANTS = (
         scenarios=FAULTY,
     ),
     Mutant(
+        name="no-id-on-retry",
+        line="Transport: new messageId on retry",
+        violates=("DELIVERY-02",),
+        consequences=("ENVELOPE-01",),
+        change=Change(outbox=NoIdOnRetry),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="retry-after-in-milliseconds",
+        line="Transport: Retry-After ignored",
+        violates=("DELIVERY-03",),
+        change=Change(outbox=Milliseconds),
+        scenarios=FAULTY,
+    ),
+    Mutant(
         name="retry-after-ignored",
         line="Transport: Retry-After ignored",
         violates=("DELIVERY-03",),
@@ -208,6 +303,12 @@ MUTANTS = (
         change=Change(outbox=LosesTheRest),
     ),
     Mutant(
+        name="last-event-lost-at-exit",
+        line="Transport: no flush at exit",
+        violates=("DELIVERY-05",),
+        change=Change(outbox=LosesTheLast),
+    ),
+    Mutant(
         name="chat-held-up",
         line="Delivery: the chat waits for Segment",
         violates=("DELIVERY-06",),
@@ -220,6 +321,19 @@ MUTANTS = (
         violates=("DELIVERY-08",),
         change=Change(outbox=TrustsRedirects),
         scenarios=FAULTY,
+    ),
+    Mutant(
+        name="redirect-followed-as-get",
+        line="Delivery: a redirect taken for success",
+        violates=("DELIVERY-08",),
+        change=Change(outbox=FollowsRedirects),
+        scenarios=FAULTY,
+    ),
+    Mutant(
+        name="both-regions",
+        line="Transport: wrong region",
+        violates=("REGION-02",),
+        change=Change(opened=_know_the_other, outbox=BothRegions),
     ),
     Mutant(
         name="fails-over",

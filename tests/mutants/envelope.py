@@ -56,6 +56,23 @@ MUTANTS = (
         change=Change(call=lacking("messageId")),
     ),
     Mutant(
+        name="empty-segment-message-id",
+        line="Transport: no messageId",
+        violates=("ENVELOPE-01", "DELIVERY-07"),
+        change=Change(call=member(messageId="")),
+    ),
+    Mutant(
+        name="conversation-as-message-id",
+        line="Transport: one messageId for two events",
+        violates=("ENVELOPE-03",),
+        change=Change(
+            call=lambda _bridge, activity, call: {
+                **call,
+                "messageId": activity.conversation_id or activity.id,
+            }
+        ),
+    ),
+    Mutant(
         name="new-message-id-each-time",
         line="Transport: a new messageId for what is delivered twice",
         violates=("DELIVERY-07",),
@@ -114,6 +131,12 @@ MUTANTS = (
         line="Transport: no library",
         violates=("ENVELOPE-07",),
         change=Change(call=context(lambda given: {"integration": given["integration"]})),
+    ),
+    Mutant(
+        name="nameless-library",
+        line="Transport: no library",
+        violates=("ENVELOPE-07",),
+        change=Change(call=context(lambda given: given | {"library": {"name": " ", "version": "1"}})),
     ),
     Mutant(
         name="no-integration",

@@ -228,6 +228,13 @@ ENDS = (
         change=Change(calls=_remember_last, flushing=_end_the_silent, closing=_end_the_silent),
     ),
     Mutant(
+        name="ended-with-the-connection",
+        line="Flow: Ended on silence",
+        violates=("EVENT-05",),
+        consequences=("EVENT-04", "SETUP-03"),
+        change=Change(calls=_remember_last, closing=_end_the_silent),
+    ),
+    Mutant(
         name="events-after-the-end",
         line="Flow: events after Ended",
         violates=("EVENT-07",),

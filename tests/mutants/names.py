@@ -33,6 +33,20 @@ def _with_typing(_bridge: Bridge, activity: Activity, calls: list[Call]) -> Iter
         yield {**calls[-1], "event": "Chat Widget Used", "messageId": f"used-{activity.id}", "properties": {}}
 
 
+def _with_widget(bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterable[Call]:
+    """
+    The calls, and a Track event of the vendor's own whenever the widget is opened.
+    """
+    yield from calls
+    if activity.type is ActivityType.WIDGET_OPENED:
+        yield {**bridge.call("Chat Opened", activity), "properties": {}}
+
+
+def _as_screen(_bridge: Bridge, _activity: Activity, call: Call) -> Call:
+    screen = {name: value for name, value in call.items() if name != "event"}
+    return {**screen, "type": "screen", "name": call["event"]}
+
+
 def _as_page(_bridge: Bridge, _activity: Activity, call: Call) -> Call:
     page = {name: value for name, value in call.items() if name != "event"}
     return {**page, "type": "page", "name": call["event"]} if call["event"] == STARTED else call
@@ -126,5 +140,17 @@ MUTANTS = (
         line="Names: an event that is no Track call",
         violates=("EVENT-02", "WAREHOUSE-01", "WAREHOUSE-02"),
         change=Change(call=_as_page),
+    ),
+    Mutant(
+        name="all-as-screens",
+        line="Names: an event that is no Track call",
+        violates=("EVENT-02", "WAREHOUSE-01", "WAREHOUSE-02"),
+        change=Change(call=_as_screen),
+    ),
+    Mutant(
+        name="widget-as-event",
+        line="Names: an extra unplanned event",
+        violates=("EVENT-11",),
+        change=Change(calls=_with_widget),
     ),
 )

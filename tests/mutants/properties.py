@@ -151,82 +151,6 @@ AGENTS = (
     ),
 )
 
-TYPES = (
-    Mutant(
-        name="numeric-agent-id",
-        line="Properties: a number for an id",
-        violates=("PROPERTY-01",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each("agent_id", lambda name: int(name[1:], 16))),
-    ),
-    Mutant(
-        name="null-agent-name",
-        line="Properties: `null` for unknown",
-        violates=("PROPERTY-02",),
-        change=Change(call=filling({"agent_name": None}, (STARTED,))),
-    ),
-    Mutant(
-        name="null-agent-username",
-        line="Properties: `null` for unknown",
-        violates=("PROPERTY-03",),
-        change=Change(call=filling({"agent_username": None}, _AGENTLESS)),
-    ),
-    Mutant(
-        name="list-of-usernames",
-        line="Properties: a list for a string",
-        violates=("PROPERTY-03",),
-        change=Change(call=each("agent_username", lambda name: [name])),
-    ),
-    Mutant(
-        name="duration-as-string",
-        line="Properties: duration a string",
-        violates=("PROPERTY-04",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each(DURATION, str)),
-    ),
-    Mutant(
-        name="duration-as-clock",
-        line="Properties: duration a string",
-        violates=("PROPERTY-04",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each(DURATION, lambda seconds: f"{seconds // 60:02d}:{seconds % 60:02d}")),
-    ),
-    Mutant(
-        name="fractional-duration",
-        line="Properties: duration a float",
-        violates=("PROPERTY-04",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each(DURATION, lambda seconds: seconds + 0.5, on=(SENT, RECEIVED))),
-    ),
-    Mutant(
-        name="boolean-duration",
-        line="Properties: duration of another type",
-        violates=("PROPERTY-04",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each(DURATION, bool, on=(STARTED,))),
-    ),
-    Mutant(
-        name="null-duration",
-        line="Properties: `null` for unknown",
-        violates=("PROPERTY-04",),
-        change=Change(call=each(DURATION, lambda _seconds: None, on=(STARTED,))),
-    ),
-    Mutant(
-        name="numeric-conversation-id",
-        line="Properties: a number for an id",
-        violates=("PROPERTY-05",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each("conversation_id", lambda name: int(name[2:], 16), on=(SENT,))),
-    ),
-    Mutant(
-        name="numeric-message-id",
-        line="Properties: a number for an id",
-        violates=("PROPERTY-06",),
-        consequences=("WAREHOUSE-03",),
-        change=Change(call=each("message_id", lambda name: int(name[2:], 16), on=(SENT, RECEIVED))),
-    ),
-)
-
 IDS = (
     Mutant(
         name="notification-as-message-id",
@@ -382,6 +306,13 @@ WAREHOUSE = (
         change=Change(call=adding({"userId": "u-1"}, (SENT,))),
     ),
     Mutant(
+        name="timestamp-as-property",
+        line="Warehouse: a reserved column's name as a property",
+        violates=("PROPERTY-15",),
+        consequences=("PROPERTY-17",),
+        change=Change(call=adding({"receivedAt": "2026-03-01T10:00:00Z"}, (RECEIVED,))),
+    ),
+    Mutant(
         name="overlong-value",
         line="Warehouse: string over 512",
         violates=("WAREHOUSE-04",),
@@ -390,4 +321,4 @@ WAREHOUSE = (
     ),
 )
 
-MUTANTS = (*NAMES, *AGENTS, *TYPES, *IDS, *DURATIONS, *ADDITIONS, *WAREHOUSE)
+MUTANTS = (*NAMES, *AGENTS, *IDS, *DURATIONS, *ADDITIONS, *WAREHOUSE)

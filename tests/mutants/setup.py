@@ -75,6 +75,14 @@ def _other_key(_bridge: Bridge, settings: Settings) -> Settings:
     return attrs.evolve(settings, source=attrs.evolve(settings.source, write_key=key))
 
 
+def _cut_key(_bridge: Bridge, settings: Settings) -> Settings:
+    """
+    Keeps the write key in a field of thirty letters.
+    """
+    key = settings.source.write_key[:30]
+    return attrs.evolve(settings, source=attrs.evolve(settings.source, write_key=key))
+
+
 def _test_key(_bridge: Bridge, settings: Settings) -> Settings:
     """
     Falls back to a built-in key for tests when there is none.
@@ -199,6 +207,12 @@ KEYS = (
         line="Setup: another write key than the one configured",
         violates=("SETUP-01",),
         change=Change(settings=_other_key),
+    ),
+    Mutant(
+        name="key-cut-short",
+        line="Setup: another write key than the one configured",
+        violates=("SETUP-01",),
+        change=Change(settings=_cut_key),
     ),
     Mutant(
         name="built-in-test-key",

@@ -45,6 +45,18 @@ class PlainText(QuickOutbox):
         return {**super().headers(), "Content-Type": "text/plain"}
 
 
+class NoContentType(QuickOutbox):
+    """
+    Says nothing about the body's type, as the C# SDK does.
+    """
+
+    def headers(self) -> dict[str, str]:
+        """
+        The reference's, but for the type.
+        """
+        return {name: value for name, value in super().headers().items() if name != "Content-Type"}
+
+
 class NoCredentials(QuickOutbox):
     """
     Presents the write key nowhere.
@@ -140,6 +152,28 @@ class KeyInUrl(QuickOutbox):
         self.path = f"/v1/batch?writeKey={write_key}"
 
 
+class KeyAsParameter(QuickOutbox):
+    """
+    Adds the write key to the URL under a name of its own.
+    """
+
+    def __init__(self, endpoint: str, write_key: str) -> None:
+        super().__init__(endpoint, write_key)
+        self.path = f"/v1/batch?source={write_key}"
+
+
+class UnknownType(QuickOutbox):
+    """
+    Writes the type of the batch's members with a capital letter.
+    """
+
+    def body(self, batch: list[Mapping[str, Any]]) -> bytes:
+        """
+        The members with a type that Segment does not know.
+        """
+        return super().body([{**call, "type": "Track"} for call in batch])
+
+
 class NoType(QuickOutbox):
     """
     Leaves the type of the batch's members away.
@@ -203,6 +237,12 @@ MUTANTS = (
         line="Transport: no JSON by its type",
         violates=("TRANSPORT-02",),
         change=Change(outbox=PlainText),
+    ),
+    Mutant(
+        name="no-content-type",
+        line="Transport: no JSON by its type",
+        violates=("TRANSPORT-02",),
+        change=Change(outbox=NoContentType),
     ),
     Mutant(
         name="no-credentials",
@@ -270,11 +310,23 @@ MUTANTS = (
         change=Change(outbox=KeyInUrl),
     ),
     Mutant(
+        name="key-as-parameter",
+        line="Transport: write key in the URL",
+        violates=("TRANSPORT-07",),
+        change=Change(outbox=KeyAsParameter),
+    ),
+    Mutant(
         name="request-storm",
         line="Transport: a request per keystroke",
         violates=("TRANSPORT-08",),
         change=Change(calls=_request_per_keystroke, outbox=SingleOutbox),
         scenarios=(*ORDINARY, scene("slow-typing"), scene("slow-pair")),
+    ),
+    Mutant(
+        name="unknown-type",
+        line="Transport: members of a batch of a type that does not exist",
+        violates=("TRANSPORT-09", "EVENT-02"),
+        change=Change(outbox=UnknownType),
     ),
     Mutant(
         name="members-without-type",
