@@ -95,9 +95,7 @@ class Proxy:
             endpoint=environ["conformance.host"],
             method=environ["REQUEST_METHOD"],
             target=environ["conformance.target"],
-            headers=tuple(
-                (name, _NOT_KEPT if name.lower() in _SECRETS else value) for name, value in headers
-            ),
+            headers=tuple(_without_secrets(headers)),
             body=arrived.body,
             size=arrived.size,
             complete=arrived.complete,
@@ -121,7 +119,7 @@ class ProxyHandler(ConnectionHandler):
         """
         self.close_connection = True
         host = _host_of(f"//{self.path}")
-        if not self._proxy.serves(host):
+        if self.tunnel is not None or not self._proxy.serves(host):
             self.run_wsgi()
             return
         self.tunnel = host

@@ -2,6 +2,7 @@
 The proxy of an interception: what it takes for Segment, what it refuses, and what it leaves behind.
 """
 
+import contextlib
 import os
 import socket
 import ssl
@@ -238,6 +239,7 @@ def test_a_certificate_that_cannot_be_written_is_the_users(
         b"CONNECT api.segment.io:443 HTTP/1.1\r\n\r\n",
         b"CONNECT api.segment.io:443 HTTP/1.1\r\n\r\n\x16\x03\x01garbage",
         b"CONNECT api.segment.io:443 HTTP/1.1\r\n\r\nCONNECT a:1 HTTP/1.1\r\n\r\n",
+        b"CONNECT api.segment.io:443 HTTP/1.1\r\n\r\n" * 2_000,
         b"POST http://[ HTTP/1.1\r\nContent-Length: 5\r\n\r\nabc",
         b"GET / HTTP/1.1\r\n\r\n",
         b"GET " + b"x" * 70_000,
@@ -251,13 +253,11 @@ def test_bytes_of_any_kind_are_survived(
     Whatever comes instead of a request, the next one is taken; an error of ours would be raised at the end.
     """
     with socket.create_connection(("127.0.0.1", interception.port), timeout=5) as connection:
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        try:
+        with contextlib.suppress(OSError):  # The proxy may have hung up on it by then.
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
             while connection.recv(65_536):
                 pass
-        except ConnectionResetError:
-            pass
     assert curl(interception, "-d", EVENT, "https://api.segment.io/v1/track").returncode == 0
     assert mock.exchanges[-1].secure
 
