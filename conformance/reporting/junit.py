@@ -62,8 +62,9 @@ def _case(suite: Element, row: Row, fail_on: str) -> None:
     case = SubElement(suite, "testcase", classname=classname, name=row.id, time="0")
     verdict = row.verdict
     if row.status is Status.FAILED:
-        kind = "failure" if decides(row.level, fail_on) else "skipped"
-        message = f"{row.level} failed, {len(verdict.findings)} findings"
+        hidden = verdict.known >= len(verdict.findings)
+        kind = "failure" if decides(row.level, fail_on) and not hidden else "skipped"
+        message = verdict.reason if hidden else f"{row.level} failed, {len(verdict.findings)} findings"
         _outcome(case, kind, message, f"{row.statement}\n\n{_told(verdict.findings)}")
     elif row.status is Status.ERROR:
         _outcome(case, "error", "the toolkit's check crashed", verdict.reason)

@@ -58,6 +58,9 @@ def _failure(row: Row) -> Iterator[str]:
     yield ""
     if row.status is Status.ERROR:
         yield f"The toolkit's own check crashed: {span(row.verdict.reason)}"
+    if row.verdict.known and row.verdict.reason:
+        yield f"Hidden by a baseline: {span(row.verdict.reason)}"
+        yield ""
     for finding in row.verdict.findings[:MOST_FINDINGS]:
         yield from _finding(finding)
     more = len(row.verdict.findings) - MOST_FINDINGS

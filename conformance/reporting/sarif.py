@@ -73,8 +73,18 @@ def _results(index: int, row: Row) -> Iterator[dict[str, Any]]:
     common = {"ruleId": row.id, "ruleIndex": index}
     if row.status is Status.INCONCLUSIVE:
         yield {**common, "kind": "open", "level": "none", "message": {"text": _text(row.verdict.reason)}}
+    suppressed = _suppressed(row)
     for finding in row.verdict.findings:
-        yield {**common, "kind": "fail", "level": LEVELS[row.level], **_result(finding)}
+        yield {**common, "kind": "fail", "level": LEVELS[row.level], **_result(finding), **suppressed}
+
+
+def _suppressed(row: Row) -> dict[str, Any]:
+    """
+    What SARIF says of a finding that a baseline knows; nothing where it knows none.
+    """
+    if not row.verdict.findings or row.verdict.known < len(row.verdict.findings):
+        return {}
+    return {"suppressions": [{"kind": "external", "justification": _text(row.verdict.reason)}]}
 
 
 def _result(finding: Finding) -> dict[str, Any]:

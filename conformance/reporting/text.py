@@ -118,6 +118,8 @@ def _failure(row: Row) -> Iterator[Line]:
         yield from _labelled(
             "error", f"{row.verdict.reason} This is the toolkit's mistake; please report it."
         )
+    if row.verdict.known:
+        yield from _labelled("known", row.verdict.reason)
     told: set[str] = set()
     for finding in row.verdict.findings[:MOST_FINDINGS]:
         yield from _finding(finding, told)

@@ -227,8 +227,14 @@ def _failures() -> Mapping[str, Verdict]:
 
 
 def _failed(*findings: Finding) -> Verdict:
+    """
+    The verdict of a requirement that these findings fail; a baseline knows the one of EVENT-04.
+    """
     requirement = findings[0].requirement
-    return Verdict(requirement=requirement, status=Status.FAILED, exercised=57, findings=findings, known=1)
+    known = len(findings) if requirement == "EVENT-04" else 0
+    return Verdict(
+        requirement=requirement, status=Status.FAILED, exercised=57, findings=findings, known=known
+    )
 
 
 def _finding(requirement: str, expected: str, observed: str, **where: Any) -> Finding:

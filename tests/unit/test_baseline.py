@@ -21,6 +21,7 @@ from conformance.judge import (
     write_baseline,
 )
 from conformance.model import Finding, Implementation, Judgement, Outcome, Status, Verdict
+from conformance.reporting import render
 
 DAY = dt.date(2026, 3, 1)
 
@@ -201,7 +202,7 @@ def test_updating_renews_an_expired_date_and_keeps_the_rest() -> None:
     ("text", "message"),
     [
         ("known = 3", "There is no table"),
-        ("[[knwon]]", "Write [[known]]"),
+        ("[[knwon]]", "Did you mean known? In the baseline known.toml write [[known]]."),
         ("[[known]]\nrequirement = 'EVENT-04'", "lacks implementation, reason, issue, expires"),
         ("[[known]]\nreasn = ''", "Did you mean reason?"),
         ("[[known", "is not TOML"),
@@ -222,3 +223,15 @@ def test_a_baseline_that_is_none_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_baseline(text, "known.toml")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("format_name", ["text", "markdown", "html", "junit", "sarif"])
+def test_every_report_says_why_a_failure_is_known(format_name: str) -> None:
+    """
+    A report for people tells the reason; one for build servers counts the failure as none.
+    """
+    judgement = apply_baseline(judged(EVENT_04=Status.FAILED), baseline(entry("EVENT-04")))
+    text = render(judgement, format_name)
+    assert "the vendor mends it" in text
+    assert "<failure" not in text
+    assert ("suppressions" in text) == (format_name == "sarif")
