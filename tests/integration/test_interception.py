@@ -252,12 +252,12 @@ def test_bytes_of_any_kind_are_survived(
     """
     Whatever comes instead of a request, the next one is taken; an error of ours would be raised at the end.
     """
-    with socket.create_connection(("127.0.0.1", interception.port), timeout=5) as connection:
-        with contextlib.suppress(OSError):  # The proxy may have hung up on it by then.
-            connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
-            while connection.recv(65_536):
-                pass
+    dialled = socket.create_connection(("127.0.0.1", interception.port), timeout=5)
+    with dialled, contextlib.suppress(OSError):  # The proxy may have hung up on it by then.
+        dialled.sendall(sent)
+        dialled.shutdown(socket.SHUT_WR)
+        while dialled.recv(65_536):
+            pass
     assert curl(interception, "-d", EVENT, "https://api.segment.io/v1/track").returncode == 0
     assert mock.exchanges[-1].secure
 
