@@ -72,8 +72,8 @@ examples: $(STAMP)  ## Rebuild the committed reports in reports/examples
 
 docs: $(STAMP)  ## Rebuild the pages that are made from data: docs/, and the examples from their records
 	$(BIN)/python -m tests.generated_docs
-	$(BIN)/python -m tests.examples --rebuild
 	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.examples --rebuild
 
 format: $(STAMP)  ## Format the code and mend what ruff can mend by itself
 	$(BIN)/ruff format .
