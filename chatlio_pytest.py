@@ -212,6 +212,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chatlio", "chat reported to Segment (chatlio-conformance)")
     for name, word, kind, shown, told in SETTINGS:
         group.addoption(f"--chatlio-{word}", dest=f"chatlio_{name}", help=told, **_shape(kind, shown))
+        if kind == "flag":
+            negative = f"--chatlio-no-{word}"
+            group.addoption(negative, dest=f"chatlio_{name}", action="store_false", help="Not so, after all.")
         parser.addini(f"chatlio_{name}", told, type=_ini_type(kind), default=None)
     group.addoption("--chatlio-list", action="store_true", help="List the requirements, and run nothing.")
 

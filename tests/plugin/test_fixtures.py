@@ -317,6 +317,28 @@ def test_generated_chats_fall_into_no_trap(pytester: pytest.Pytester, tests: Tes
     pytester.runpytest().assert_outcomes(passed=1)
 
 
+def test_generated_conversations_are_told(pytester: pytest.Pytester, tests: Tests) -> None:
+    """
+    What `conformance.chat.strategies` generates is told activity by activity, and judged.
+    """
+    tests(
+        """
+        from conformance.chat.strategies import conversations
+        from conformance.reference import Reference
+        from hypothesis import given, settings
+
+        @settings(max_examples=5, deadline=None, database=None)
+        @given(activities=conversations())
+        def test_any_conversation(open_segment_server, activities):
+            with open_segment_server() as segment_server, segment_server.chat(Reference()) as chat:
+                for activity in activities:
+                    chat.tell(activity)
+                segment_server.judge()
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
 def test_asynchronous_and_threaded_senders_are_heard(pytester: pytest.Pytester, tests: Tests) -> None:
     """
     The server listens in threads of its own, so that a sender in a loop or a thread is heard meanwhile.

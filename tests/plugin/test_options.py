@@ -115,6 +115,15 @@ def test_the_option_beats_the_environment_beats_the_file(
     assert configuration.seed == BY_NAME["seed"].default
 
 
+def test_a_flag_of_the_file_is_taken_back(pytester: pytest.Pytester) -> None:
+    """
+    `--chatlio-no-FLAG` overrules what the file or the environment sets.
+    """
+    pytester.makeini("[pytest]\nchatlio_allow_inconclusive = true")
+    assert configuration_of(pytester.parseconfig()).allow_inconclusive
+    assert not configuration_of(pytester.parseconfig("--chatlio-no-allow-inconclusive")).allow_inconclusive
+
+
 def test_an_unknown_key_names_the_nearest(pytester: pytest.Pytester) -> None:
     """
     A misspelt key in the table ends pytest with its usage code.
