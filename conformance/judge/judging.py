@@ -179,6 +179,7 @@ def judge(header: Header, scenarios: Iterable[ScenarioRecord], criteria: Criteri
         verdicts=verdicts,
         scenarios=tuple(judging.scenarios),
         exchanges=tuple(judging.exchanges),
+        options=tuple(judging.secrets.masked(word) for word in header.options),
         destinations=judging.deliveries.views(judging.secrets.masked),
         warehouse=judging.loads.views(judging.secrets.masked),
         notes=(f"Nothing was judged: {judging.hearing.problem}.",) if judging.hearing.problem else (),

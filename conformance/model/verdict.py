@@ -145,6 +145,8 @@ class ScenarioView:
 class Judgement:
     """
     A whole judgement: everything a report needs, with write keys masked and payloads stored once.
+
+    `options` are the words of the command line by which the target was driven.
     """
 
     outcome: Outcome
@@ -162,6 +164,7 @@ class Judgement:
     scenarios: tuple[ScenarioView, ...]
     exchanges: tuple[ExchangeView, ...]
     hidden: int = 0
+    options: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     destinations: tuple[DestinationView, ...] = ()
     warehouse: tuple[TableView, ...] = ()

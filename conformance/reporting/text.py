@@ -73,7 +73,7 @@ def lines(judgement: Judgement) -> Iterator[Line]:
     yield from _unusable(broken_off)
     if broken_off and judgement.target:
         yield Line(Style.PLAIN, "")
-        command = shlex.join(["chatlio-conformance", "doctor", judgement.target])
+        command = shlex.join(["chatlio-conformance", "doctor", *judgement.options, judgement.target])
         yield Line(Style.CODE, f"Find out why: {visible(command)}")
 
 
