@@ -60,7 +60,7 @@ def start_up() -> Iterator[Row]:
 
 def judging(folder: Path) -> Iterator[Row]:
     """
-    Messages judged per second of processor time against parsing the same bytes, and the memory that judging takes.
+    Messages judged per second of processor time, against parsing the same bytes; and the memory it takes.
     """
     small, large = folder / "small.ndjson", folder / "large.ndjson"
     write_synthetic(small, _SMALL)
