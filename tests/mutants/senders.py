@@ -288,31 +288,29 @@ class OldHttp(QuickOutbox):
         connection = http.client.HTTPConnection(self.endpoint.netloc, timeout=self.timeout)
         connection._http_vsn, connection._http_vsn_str = 10, "HTTP/1.0"  # type: ignore[attr-defined]  # no other way
         try:
-            connection.request("POST", self.endpoint.path + self.path, body, self.headers())
-            reply = connection.getresponse()
-            reply.read()
-            return reply.status, reply.headers
+            return _asked(connection, self.endpoint.path + self.path, body, self.headers())
         finally:
             connection.close()
 
 
 class KeptAlive(QuickOutbox):
     """
-    Keeps its connection open from one request to the next.
+    Keeps its connection open from one request to the next, as long as that works.
     """
 
     connection: http.client.HTTPConnection | None = None
 
     def post(self, body: bytes) -> tuple[int | None, http.client.HTTPMessage]:
         """
-        One more request on the same connection.
+        One more request on the same connection; on a new one after a failure.
         """
         if self.connection is None:
             self.connection = http.client.HTTPConnection(self.endpoint.netloc, timeout=self.timeout)
-        self.connection.request("POST", self.endpoint.path + self.path, body, self.headers())
-        reply = self.connection.getresponse()
-        reply.read()
-        return reply.status, reply.headers
+        status, headers = _asked(self.connection, self.endpoint.path + self.path, body, self.headers())
+        if status is None:
+            self.connection.close()
+            self.connection = None
+        return status, headers
 
     def close(self) -> None:
         """
@@ -321,6 +319,21 @@ class KeptAlive(QuickOutbox):
         super().close()
         if self.connection is not None:
             self.connection.close()
+
+
+def _asked(
+    connection: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str]
+) -> tuple[int | None, http.client.HTTPMessage]:
+    """
+    What was answered; None where nothing was.
+    """
+    try:
+        connection.request("POST", path, body, headers)
+        reply = connection.getresponse()
+        reply.read()
+    except (OSError, http.client.HTTPException):
+        return None, http.client.HTTPMessage()
+    return reply.status, reply.headers
 
 
 def _reversed(value: Any) -> Any:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import attrs
 from attrs import field, frozen
 
 from conformance.model import Activity, Scenario
@@ -16,7 +17,7 @@ from conformance.reference import RECEIVED, SENT, STARTED
 from tests.mutants import senders
 from tests.mutants.bridge import Bridge, Call, Change, SingleOutbox
 from tests.mutants.changes import CallChange, context, each, identity, member, properties
-from tests.mutants.stage import ORDINARY
+from tests.mutants.stage import FAULTS, ORDINARY
 
 
 @frozen(kw_only=True)
@@ -336,4 +337,9 @@ DELIVERIES = (
     ),
 )
 
-VARIATIONS: tuple[Variation, ...] = (*IDENTITIES, *TIMES, *PATHS, *KEYS, *BODIES, *DELIVERIES)
+_UNDER_FAULTS = tuple(
+    attrs.evolve(variation, scenarios=(*ORDINARY, *FAULTS)) for variation in (*PATHS, *KEYS, *DELIVERIES)
+)
+"""Ways to deliver have to be right when Segment falters, too."""
+
+VARIATIONS: tuple[Variation, ...] = (*IDENTITIES, *TIMES, *BODIES, *_UNDER_FAULTS)

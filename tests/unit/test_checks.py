@@ -338,6 +338,20 @@ def test_what_the_chat_says_twice_is_no_storm() -> None:
     assert verdict(judgement, "DELIVERY-04").status is not Status.FAILED
 
 
+def test_a_request_that_nobody_read_shows_no_lack_of_a_key() -> None:
+    """
+    Where the connection broke before the body came, a key in the body could not be seen.
+    """
+    (calls,) = toys.sent(ordinary())
+    body = {"batch": calls, "writeKey": f"{toys.KEY[:-2]}01"}
+    headers = (("Content-Type", "application/json"),)
+    cut = attrs.evolve(
+        toys.exchange(b"", headers=headers), size=900, complete=False, kept=False, fault="reset_before_read"
+    )
+    record = played(ordinary(), exchanges=(cut, toys.exchange(body, sequence=2, headers=headers)))
+    assert failed(judged(record)) == set()
+
+
 # --- whatever may come
 
 
