@@ -183,6 +183,17 @@ def test_the_reference_stands_on_the_model_alone(repository: Path) -> None:
     assert [name for name in modules if not any(f"{name}.".startswith(f"{room}.") for room in allowed)] == []
 
 
+def test_nothing_of_pytests_own_is_touched(repository: Path) -> None:
+    """
+    The plugin stands on pytest's public interface, which keeps from release to release.
+    """
+    ours = [repository / "chatlio_pytest.py", *(repository / "conformance").rglob("*.py")]
+    private = {
+        path.name: module for path in ours for module in imported_by(path) if module.startswith("_pytest")
+    }
+    assert private == {}
+
+
 def imported_by(path: Path) -> list[str]:
     """
     The full names of what a file imports anywhere, also inside functions; a relative import keeps its dots.
