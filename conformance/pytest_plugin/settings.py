@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chatlio_pytest import SETTINGS
+from chatlio_pytest.settings import SETTINGS
 from conformance.configuration import KEYS, Configuration, Key, Kind, checked, configure
 from conformance.errors import UsageError
 

@@ -1,5 +1,5 @@
 """
-Writes the table of settings into `chatlio_pytest.py`: `python -m tests.plugin.settings`.
+Writes the settings into `chatlio_pytest/settings.py`: `python -m tests.plugin.settings`.
 """
 
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conformance.configuration import KEYS, Key
 
-PLUGIN = Path(__file__).resolve().parents[2] / "chatlio_pytest.py"
+MODULE = Path(__file__).resolve().parents[2] / "chatlio_pytest" / "settings.py"
 
 
 def row(key: Key) -> tuple[str, str, str, str, str]:
@@ -23,12 +23,11 @@ def write() -> None:
     """
     Replaces the table, and lays it out as the formatter does.
     """
-    text = PLUGIN.read_text(encoding="utf-8")
-    start, end = text.index("SETTINGS: "), text.index('"""\nThe rows of')
+    text = MODULE.read_text(encoding="utf-8")
     rows = "\n".join(f"    {row(key)!r}," for key in KEYS)
     table = f"SETTINGS: tuple[tuple[str, str, str, str, str], ...] = (\n{rows}\n)\n"
-    PLUGIN.write_text(text[:start] + table + text[end:], encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", PLUGIN], check=True)
+    MODULE.write_text(text[: text.index("SETTINGS: ")] + table, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", MODULE], check=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The settings of the suite, in every place where pytest or the toolkit looks for 
 
 import pytest
 
-from chatlio_pytest import SETTINGS
+from chatlio_pytest.settings import SETTINGS
 from conformance.configuration import BY_NAME, KEYS, Configuration, Key, Kind
 from conformance.pytest_plugin.settings import configuration_of
 from tests.plugin.settings import row

@@ -187,7 +187,7 @@ def test_nothing_of_pytests_own_is_touched(repository: Path) -> None:
     """
     The plugin stands on pytest's public interface, which keeps from release to release.
     """
-    ours = [repository / "chatlio_pytest.py", *(repository / "conformance").rglob("*.py")]
+    ours = [path for room in ("chatlio_pytest", "conformance") for path in (repository / room).rglob("*.py")]
     private = {
         path.name: module for path in ours for module in imported_by(path) if module.startswith("_pytest")
     }

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chatlio_pytest.settings import SETTINGS
+
 if TYPE_CHECKING:
     from conformance.chat import Script
     from conformance.drivers import Driver
@@ -26,174 +28,6 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.listening import OpenSegmentServer
     from conformance.pytest_plugin.server import SegmentServer
     from conformance.pytest_plugin.tables import SegmentWarehouse
-
-SETTINGS: tuple[tuple[str, str, str, str, str], ...] = (
-    (
-        "target",
-        "target",
-        "text",
-        "TARGET",
-        "The implementation to judge: stdio:COMMAND, python:MODULE:ATTRIBUTE or webhook:URL.",
-    ),
-    ("launch", "launch", "text", "COMMAND", "The command that starts the service behind a webhook: target."),
-    (
-        "flush_url",
-        "flush-url",
-        "text",
-        "URL",
-        "Where to ask a webhook: target to flush; without it, silence is waited for.",
-    ),
-    (
-        "intercept",
-        "intercept",
-        "flag",
-        "",
-        "Catch what is sent to Segment's real hosts, for what cannot be pointed elsewhere.",
-    ),
-    (
-        "proxy_port",
-        "proxy-port",
-        "integer",
-        "PORT",
-        "The port of the proxy of --intercept; 0 is any free one.",
-    ),
-    (
-        "allow_hosts",
-        "allow-host",
-        "words",
-        "HOST",
-        "A host besides Segment's that may be dialled under --intercept; it is refused all the same.",
-    ),
-    (
-        "profile",
-        "profile",
-        "choice",
-        "{chatlio,live-chat}",
-        "Whose rules hold: the Chatlio page's, or those of the Live Chat specification alone.",
-    ),
-    (
-        "fail_on",
-        "fail-on",
-        "choice",
-        "{must,should,may,none}",
-        "The lowest level whose failure makes the whole not conformant.",
-    ),
-    ("select", "select", "words", "ID", "Judge only this requirement (EVENT-03) or chapter (EVENT)."),
-    (
-        "basis",
-        "basis",
-        "choice",
-        "{documented,inferred,practice}",
-        "Judge only requirements that rest on this: documented is the strictest reading.",
-    ),
-    (
-        "budget",
-        "budget",
-        "choice",
-        "{quick,standard,exhaustive}",
-        "How much to play: quick leaves out the scenarios that have to wait for retries.",
-    ),
-    ("scenarios", "scenario", "words", "NAME", "Play only this named scenario."),
-    ("seed", "seed", "integer", "", "The seed of write keys and generated chats."),
-    (
-        "replay",
-        "replay",
-        "path",
-        "FILE",
-        "Play only the case in this file, which a finding in a generated chat names.",
-    ),
-    (
-        "max_time",
-        "max-time",
-        "number",
-        "SECONDS",
-        "How long the budget exhaustive may go on generating chats.",
-    ),
-    (
-        "reports",
-        "report",
-        "words",
-        "FORMAT[=PATH]",
-        "Write this report: html, json, text, junit, sarif, markdown or badge. PATH - is the terminal.",
-    ),
-    (
-        "record",
-        "record",
-        "path",
-        "FILE",
-        "Keep the evidence here, to be judged again later. It holds the write keys that were used.",
-    ),
-    (
-        "baseline",
-        "baseline",
-        "path",
-        "FILE",
-        "Known failures, each with its reason and expiry; only new ones count.",
-    ),
-    ("update_baseline", "update-baseline", "flag", "", "Write the baseline anew from what failed this time."),
-    (
-        "warehouse",
-        "warehouse",
-        "text",
-        "URL",
-        "Load the tables into this database: duckdb:FILE or postgresql://…",
-    ),
-    (
-        "allow_inconclusive",
-        "allow-inconclusive",
-        "flag",
-        "",
-        "Count it as success when nothing failed and something could not be judged.",
-    ),
-    (
-        "workers",
-        "workers",
-        "integer",
-        "N",
-        "Scenarios played side by side; by default 2, or 1 for a python: target.",
-    ),
-    (
-        "initialize_timeout",
-        "initialize-timeout",
-        "number",
-        "SECONDS",
-        "How long the implementation may take over initialize.",
-    ),
-    (
-        "activity_timeout",
-        "activity-timeout",
-        "number",
-        "SECONDS",
-        "How long the implementation may take over one activity.",
-    ),
-    (
-        "flush_timeout",
-        "flush-timeout",
-        "number",
-        "SECONDS",
-        "How long the implementation may take over a flush.",
-    ),
-    (
-        "shutdown_timeout",
-        "shutdown-timeout",
-        "number",
-        "SECONDS",
-        "How long the implementation may take over its shutdown.",
-    ),
-    (
-        "quiet",
-        "quiet",
-        "number",
-        "SECONDS",
-        "How long a webhook: target must have left Segment alone to count as flushed.",
-    ),
-)
-"""
-The rows of `conformance.configuration.KEYS`: name, option, what its value is, how help shows it, help.
-
-They are written out because making them from the table would load it. `python -m tests.plugin.settings`
-writes them anew, and a test fails while they are stale.
-"""
 
 MARKER = (
     "chatlio(region='us', profile=None, select=(), fail_on=None, faults=()): how `segment_server` behaves in "
@@ -384,7 +218,7 @@ def _part(name: str) -> Any:
     """
     A module of `conformance.pytest_plugin`. Raises pytest.UsageError where another `conformance` is loaded.
     """
-    home = Path(__file__).parent
+    home = Path(__file__).parent.parent
     with _first_on_the_path(str(home)):
         package = importlib.import_module("conformance")
     found = getattr(package, "__file__", None) or "a folder of that name"
