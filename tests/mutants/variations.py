@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
-from conformance.model import Activity, Scenario
-from conformance.reference import RECEIVED, SENT, STARTED
+from conformance.model import Activity, ActivityType, Scenario
+from conformance.reference import ENDED, RECEIVED, SENT, STARTED
 from tests.mutants import senders
 from tests.mutants.bridge import Bridge, Call, Change, SingleOutbox
 from tests.mutants.changes import CallChange, context, each, identity, member, properties
@@ -123,6 +123,29 @@ def _later_as_float(bridge: Bridge, _activity: Activity, call: Call) -> Call:
         return call
     duration = float(call["properties"]["conversation_duration"])
     return {**call, "properties": {**call["properties"], "conversation_duration": duration}}
+
+
+def _with_alias(bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterable[Call]:
+    """
+    An Alias and a Group call once somebody is identified.
+    """
+    yield from calls
+    if activity.type is ActivityType.VISITOR_IDENTIFIED and activity.visitor:
+        user = {"userId": activity.visitor.user_id}
+        yield {**_other(bridge, activity, {"type": "alias", "previousId": activity.visitor.id}), **user}
+        yield {**_other(bridge, activity, {"type": "group", "groupId": "g-1", "traits": {}}), **user}
+
+
+def _last_message(bridge: Bridge, activity: Activity, call: Call) -> Call:
+    """
+    On Ended the id of the last message.
+    """
+    last = bridge.memory.setdefault("messages", {})
+    if activity.message is not None:
+        last[activity.conversation_id] = activity.message.id
+    if call["event"] != ENDED:
+        return call
+    return {**call, "properties": {**call["properties"], "message_id": last[activity.conversation_id]}}
 
 
 IDENTITIES = (
@@ -282,6 +305,14 @@ BODIES = (
         ),
     ),
     Variation(
+        name="message-id-at-the-end",
+        way="the last message's id on Ended, where none is asked for",
+        change=Change(call=_last_message),
+    ),
+    Variation(
+        name="null-integrations", way="`integrations` null", change=Change(call=member(integrations=None))
+    ),
+    Variation(
         name="more-context",
         way="page, user agent and locale in the context",
         change=Change(
@@ -317,6 +348,16 @@ DELIVERIES = (
         name="identify-and-page",
         way="Identify and Page calls of its own in between",
         change=Change(calls=_with_identify),
+    ),
+    Variation(
+        name="alias-and-group",
+        way="Alias and Group calls of its own in between",
+        change=Change(calls=_with_alias),
+    ),
+    Variation(
+        name="sent-before-started",
+        way="Sent before Started in the batch, where their times are the same",
+        change=Change(calls=lambda _bridge, _activity, calls: list(reversed(calls))),
     ),
     Variation(name="shuffled", way="delivery in any order", change=Change(outbox=senders.Shuffled)),
     Variation(name="slow-delivery", way="slow and complete delivery", change=Change(outbox=senders.Patient)),
