@@ -17,6 +17,8 @@ import conformance.pytest_plugin.suite  # noqa: F401 -- loaded for the sake of i
 REFERENCE = "python:conformance.reference:Reference"
 
 BRIDGE = """
+import warnings
+
 from conformance.reference import Reference
 
 class Endless(Reference):
@@ -34,6 +36,12 @@ class Counting(Reference):
     def initialize(self, settings):
         with open("connections.txt", "a") as file:
             print(settings.workspace.slug, file=file)
+        return super().initialize(settings)
+
+class Ageing(Reference):
+    "Does everything as it should, in a way that is going to go."
+    def initialize(self, settings):
+        warnings.warn("this way is going to go", DeprecationWarning)
         return super().initialize(settings)
 
 class Broken(Reference):

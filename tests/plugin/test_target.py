@@ -221,6 +221,16 @@ def test_no_warning_comes_from_the_plugin(pytester: pytest.Pytester) -> None:
     assert "warning" not in result.parseoutcomes()
 
 
+def test_a_targets_warning_is_no_error(alone: Run) -> None:
+    """
+    Filters that make errors of warnings are for the tests: the target is judged as the command judges it.
+    """
+    result = alone("python:bridge:Ageing", "-W", "error", "-k", "target or EVENT-03")
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] == 2
+    assert outcomes["warnings"] == 1
+
+
 def test_items_pass_exactly_where_verdicts_do(alone: Run, pytester: pytest.Pytester) -> None:
     """
     Passed, failed and skipped items are the passed, failed and unjudged requirements of the JSON report.
