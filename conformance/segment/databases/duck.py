@@ -15,11 +15,8 @@ from conformance.segment.databases.addresses import file_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "TimeZone": "UTC",
-}
-"""Nothing is fetched from anywhere, and times are told in UTC whatever the machine's zone is."""
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+"""Nothing is fetched from anywhere."""
 
 
 class DuckDB:
@@ -46,6 +43,7 @@ class DuckDB:
             self._connection: DuckDBPyConnection = duckdb.connect(file, config=_OFFLINE)
         except duckdb.Error as fault:
             raise UsageError(f"The database {file} cannot be opened: {_told(fault)}.", cure=_CURE) from fault
+        self.rows("SET TimeZone = 'UTC'")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """

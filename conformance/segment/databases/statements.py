@@ -100,7 +100,7 @@ def ids_among(schema: str, table: str) -> str:
     """
     Which of the given ids the table has rows for.
     """
-    return f'SELECT "id" FROM {place(schema, table)} WHERE "id" = ANY($1::text[]) ORDER BY "id"'
+    return f'SELECT "id" FROM {place(schema, table)} WHERE "id" IN (SELECT unnest($1::text[])) ORDER BY "id"'
 
 
 def all_rows(schema: str, table: str) -> str:
