@@ -32,7 +32,7 @@ class Body:
     """
     A body unpacked and parsed: `problem` says why there is no `document`, `notes` what was odd about it.
 
-    `size` is in bytes after decompression, at most the bound.
+    `size` is in bytes after decompression, at most the bound; 0 where nothing was made of the bytes.
     """
 
     document: Any = None
@@ -54,16 +54,16 @@ def read_body(body: bytes, encoding: str) -> Body:
     if not labels:
         return _parse(body)
     if any(label not in {"gzip", "x-gzip"} for label in labels) or len(labels) > 1:
-        return Body(size=len(body), problem="unsupported_encoding")
+        return Body(problem="unsupported_encoding")
     unpacked, problem = _gunzip(body)
     if problem:
-        return Body(size=len(unpacked), problem=problem)
+        return Body(problem=problem)
     return _parse(unpacked)
 
 
 def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
     """
-    The bytes in a gzip stream of one or more members, and why they are not whole.
+    The bytes in a gzip stream of one or more members; or none, and why.
     """
     parts: list[bytes] = []
     room = DECOMPRESSED_BOUND
@@ -72,32 +72,32 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
         try:
             parts.append(stream.decompress(packed, room + 1))
         except zlib.error:
-            return b"".join(parts), "bad_gzip"
+            return b"", "bad_gzip"
         room -= len(parts[-1])
         if room < 0:
-            return b"".join(parts), "payload_too_large"
+            return b"", "payload_too_large"
         packed = stream.unused_data.lstrip(b"\0")
         if not stream.eof or not packed:
             return b"".join(parts), None if stream.eof else "bad_gzip"
-    return b"".join(parts), "bad_gzip"
+    return b"", "bad_gzip"
 
 
 def _parse(text: bytes) -> Body:
     skeleton = _STRING.sub(b'""', text)
     if _depth(skeleton) > MAX_DEPTH:
-        return Body(size=len(text), problem="too_deep")
+        return Body(problem="too_deep")
     notes: list[str] = []
     try:
         document = orjson.loads(text)
     except ValueError:
         mended, lone = _without_lone_surrogates(text)
         if not lone:
-            return Body(size=len(text), problem="malformed_json")
+            return Body(problem="malformed_json")
         notes.append("lone_surrogate")
         try:
             document = orjson.loads(mended)
         except ValueError:
-            return Body(size=len(text), problem="malformed_json")
+            return Body(problem="malformed_json")
     notes.extend(_oddities(skeleton, document))
     problem = None if isinstance(document, dict) else "not_an_object"
     return Body(document=document, size=len(text), problem=problem, notes=tuple(notes))

@@ -76,7 +76,7 @@ def _in_header(authorization: str) -> Iterator[Credential]:
         yield Credential(form="bearer", key=value.strip())
     if scheme.lower() == "basic":
         try:
-            decoded = base64.b64decode(value.strip(), validate=True).decode("utf-8")
+            decoded = base64.b64decode(value.strip(), validate=True).decode()
         except (binascii.Error, ValueError):
             return
         key, colon, _ = decoded.partition(":")

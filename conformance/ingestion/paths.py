@@ -35,12 +35,7 @@ def kind_of(path: str) -> tuple[str | None, tuple[str, ...]]:
     them is taken as part of the base URL the sender was configured with, as official SDKs allow, and
     noted as `path_prefix`. A prefix that holds `v1` itself is a doubled one, and the path is nobody's.
     """
-    *prefix, version, word = _segments(path)
+    *prefix, version, word = ["", "", *path.removesuffix("/").split("/")[1:]]
     if version != "v1" or word not in KINDS or "v1" in prefix:
         return None, ()
     return KINDS[word], ("path_prefix",) if any(prefix) else ()
-
-
-def _segments(path: str) -> list[str]:
-    segments = path.removesuffix("/").split("/")[1:]
-    return segments if len(segments) >= 2 else ["", ""]
