@@ -168,9 +168,9 @@ def redirected() -> Scenario:
 
 def redirected_for_good() -> Scenario:
     """
-    Something in between says that Segment has moved, and keeps the method.
+    Something in between says that Segment has moved. (Clients make a GET of a 301, and have nothing to send.)
     """
-    fault = Fault(kind=FaultKind.STATUS, status=308, headers=(("Location", "/moved"),), requests=1)
+    fault = Fault(kind=FaultKind.STATUS, status=301, headers=(("Location", "/moved"),), requests=1)
     return _under(
         "redirected-for-good",
         "A redirect that calls itself permanent is no success either: nobody took the events.",
