@@ -93,9 +93,9 @@ class Loads:
         for table in evidence.tables.tables.values():
             self._rows[_told_apart(table.name, self._rows)] += len(table.rows)
         for loss in evidence.tables.losses:
-            table = _told_apart(loss.table, self._rows)
-            self._rows[table] += 0
-            losses = self._losses.setdefault(table, Counter())
+            name = _told_apart(loss.table, self._rows)
+            self._rows[name] += 0
+            losses = self._losses.setdefault(name, Counter())
             column = loss.column if len(losses) < MOST_NAMES else OTHERS
             losses[column, loss.reason] += 1
 
