@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from conformance.checks.check import Check, Difference, Sighting, shown
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.hosts import SEGMENT
-from conformance.ingestion import BATCH_EVENTS, BATCH_LIMIT, CALL_TYPES, EVENT_LIMIT, size_of
+from conformance.ingestion import BATCH_EVENTS, BATCH_LIMIT, CALL_TYPES, EVENT_LIMIT, size_of, split_target
 from conformance.model import Exchange
 
 REQUESTS_A_SECOND = 50
@@ -47,11 +46,11 @@ def requests(evidence: Evidence) -> Iterator[Arrival]:
     redirected: set[str] = set()
     for arrival in evidence.arrivals:
         exchange = arrival.exchange
-        if exchange.endpoint in SEGMENT and urlsplit(exchange.target).path not in redirected:
+        if exchange.endpoint in SEGMENT and split_target(exchange.target)[0] not in redirected:
             yield arrival
         if exchange.reply.status is not None and 300 <= exchange.reply.status < 400:
             location = dict(exchange.reply.headers).get("Location", "")
-            redirected.add(urlsplit(location).path)
+            redirected.add(split_target(location)[0])
 
 
 def path_is_documented(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
@@ -62,7 +61,7 @@ def path_is_documented(_evidence: Evidence, arrival: Arrival) -> Iterator[Differ
         exchange = arrival.exchange
         yield Difference(
             expected="POST to a path of the tracking API, such as /v1/batch",
-            observed=f"{exchange.method[:20]} {urlsplit(exchange.target).path[:120]}",
+            observed=f"{exchange.method[:20]} {split_target(exchange.target)[0][:120]}",
         )
 
 
