@@ -12,7 +12,7 @@ NODE_STAMP := $(NODE_BRIDGE)/node_modules/.installed
 OLDEST := .venv/oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node-bridge lint test test-oldest demo bench fuzz examples format clean
+.PHONY: help setup node-bridge lint test test-oldest demo bench fuzz mutation examples format clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ fuzz: $(STAMP)  ## Send the mock bytes of any kind; SECONDS=600 goes on for long
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/fuzz.txt \
 	|| echo "atheris cannot be installed here: Hypothesis will do without it."
 	$(BIN)/python -m tests.fuzz $(SECONDS)
+
+mutation: $(STAMP)  ## Change our own checks, judge and ingestion, and count what the tests notice; ARGS=--quick samples
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/mutation.txt
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 examples: $(STAMP)  ## Rebuild the committed reports in reports/examples
 	$(BIN)/python -m tests.examples

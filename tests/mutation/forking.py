@@ -1,0 +1,151 @@
+"""
+Tests collected once and run for each mutant in a process of its own, forked from the one that has them all.
+
+mutmut would start pytest anew for each; a fork costs milliseconds, so that thousands of mutants take minutes.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+from attrs import define, field
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+
+MEMORY = 4 << 30
+"""Bytes of address space after which a mutant is taken to grow without end."""
+
+
+@define
+class Forking:
+    """
+    A pytest plugin in the place of the loop over tests: first each test once, to learn which functions it
+    calls; then, for each mutant, those tests that call its function, the fastest first, until one fails.
+
+    `places` are the functions by mutant. `fates` has the outcome of each: killed, survived, untested, or
+    imported for a function that runs on import alone, which comes before any fork.
+    """
+
+    places: dict[str, str]
+    jobs: int
+    fates: dict[str, str] = field(factory=dict)
+    seconds: dict[str, float] = field(factory=dict)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """
+        Runs everything, and says so to pytest.
+        """
+        imported = set(state()._stats)
+        callers = self._callers(session.items)
+        caches = _caches()
+        gc.freeze()  # or else collecting would touch, and so copy, every page in every child
+        running: dict[int, str] = {}
+        for name, place in self.places.items():
+            if not callers.get(place):
+                self.fates[name] = "imported" if place in imported else "untested"
+                continue
+            if len(running) == self.jobs:
+                self._reap(running)
+            running[self._fork(name, callers[place], caches)] = name
+        while running:
+            self._reap(running)
+        return True
+
+    def _callers(self, items: Sequence[pytest.Item]) -> dict[str, list[pytest.Item]]:
+        """
+        For each function the tests that call it, the fastest first. Ends everything where a test fails.
+        """
+        calls: dict[pytest.Item, set[str]] = {}
+        for item, following in _with_next(items):
+            state()._stats.clear()
+            began = time.monotonic()
+            _must_pass(item, following)
+            self.seconds[item.nodeid] = time.monotonic() - began
+            calls[item] = set(state()._stats)
+        set_mutant_under_test("")
+        found: dict[str, list[pytest.Item]] = {}
+        for item in sorted(calls, key=lambda item: self.seconds[item.nodeid]):
+            for place in calls[item]:
+                found.setdefault(place, []).append(item)
+        return found
+
+    def _fork(
+        self, name: str, items: list[pytest.Item], caches: list[functools._lru_cache_wrapper[object]]
+    ) -> int:
+        process = os.fork()
+        if process:
+            return process
+        try:
+            gc.disable()
+            limit = int(20 + 10 * sum(self.seconds[item.nodeid] for item in items))
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            for cache in caches:
+                cache.cache_clear()
+            set_mutant_under_test(name)
+            os._exit(0 if all(_passes(item, following) for item, following in _with_next(items)) else 1)
+        finally:
+            os._exit(1)
+
+    def _reap(self, running: dict[int, str]) -> None:
+        process, status = os.wait()
+        self.fates[running.pop(process)] = "killed" if status else "survived"
+        if len(self.fates) % 100 == 0:
+            print(f"{len(self.fates)} of {len(self.places)} mutants", file=sys.stderr, flush=True)
+
+
+def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+
+
+def _must_pass(item: pytest.Item, following: pytest.Item | None) -> None:
+    for report in runtestprotocol(item, log=False, nextitem=following):
+        if report.failed:
+            raise pytest.UsageError(f"{item.nodeid} fails before anything is mutated:\n{report.longreprtext}")
+
+
+def _caches() -> list[functools._lru_cache_wrapper[object]]:
+    """
+    What our own functions remember of earlier calls, which a mutant of what they call must not profit from.
+    """
+    remembering = (each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper))
+    rooms = ("conformance.checks", "conformance.ingestion", "conformance.judge")
+    return [each for each in remembering if (each.__module__ or "").startswith(rooms)]
+
+
+def main() -> int:
+    """
+    Runs pytest on the arguments with the mutants of a JSON file, and writes what became of them to another.
+    """
+    mutants, results, jobs, *arguments = sys.argv[1:]
+    set_mutant_under_test("stats")
+    forking = Forking(json.loads(Path(mutants).read_text(encoding="utf-8")), int(jobs))
+    code = pytest.main(
+        [*arguments, "-q", "--assert=plain", "--tb=native", "-pno:cacheprovider", "-pno:xdist"],
+        plugins=[forking],
+    )
+    if forking.fates:
+        Path(results).write_text(json.dumps(forking.fates), encoding="utf-8")
+    return 0 if forking.fates else int(code) or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""
+The survivors that somebody has read: each stands in `survivors.toml` with the reason why no test can kill it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from tests.mutation.generating import CodeMutant
+
+FILE = Path(__file__).parent / "survivors.toml"
+
+Change = tuple[str, str, str]
+
+
+@frozen(kw_only=True)
+class Explained:
+    """
+    The reasons by change, and how many survivors of a room may be without one for now.
+    """
+
+    reasons: Mapping[Change, str]
+    unread: Mapping[str, int]
+
+
+def explained(path: Path = FILE) -> Explained:
+    """
+    What is known of survivors.
+    """
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    entries = document.get("survivor", [])
+    return Explained(
+        reasons={(entry["function"], entry["was"], entry["becomes"]): entry["reason"] for entry in entries},
+        unread=document.get("unread", {}),
+    )
+
+
+def change_of(mutant: CodeMutant) -> Change:
+    """
+    What a survivor is known by, whatever number mutmut gives it.
+    """
+    return (mutant.function, mutant.was, mutant.becomes)
+
+
+def stale(reasons: Mapping[Change, str], killed: Iterable[CodeMutant]) -> list[Change]:
+    """
+    The explained survivors that are none any more.
+    """
+    return sorted(set(reasons) & {change_of(mutant) for mutant in killed})
