@@ -40,8 +40,8 @@ class Fault:
 
     `region` None means both endpoints. `start` None means from the first request; `requests` and `seconds`
     both None mean until the scenario ends. In a header's value `{http-date+5}` stands for the HTTP date five
-    seconds after the reply: a scenario by itself knows no time of day. `kept` says whether Segment has taken the
-    events in spite of what it answered, as when a connection breaks after the request was read.
+    seconds after the reply: a scenario by itself knows no time of day. `kept` says whether Segment has taken
+    the events in spite of what it answered, as when a connection breaks after the request was read.
     """
 
     kind: FaultKind
