@@ -15,6 +15,7 @@ from pathlib import Path
 
 import orjson
 
+from benchmarks.generation import generation
 from benchmarks.plugin import plugin_start_up
 from benchmarks.synthetic import write_synthetic
 from conformance.record import RecordReader
@@ -139,7 +140,13 @@ def main() -> None:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for rows in (start_up(), plugin_start_up(folder), judging(folder), demo_seconds(folder)):
+        for rows in (
+            start_up(),
+            plugin_start_up(folder),
+            judging(folder),
+            demo_seconds(folder),
+            generation(),
+        ):
             for what, figure in rows:
                 print(f"{what:44} {figure}", flush=True)
 

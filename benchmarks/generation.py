@@ -9,8 +9,10 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
 
 from conformance.chat.strategies import conversations, scenarios
 from conformance.drivers import Target, parse_target
@@ -52,7 +54,7 @@ def generation() -> Iterator[Row]:
         yield f"planted: {name}", "; ".join(_found(name, requirement, seed) for seed in _SEEDS)
 
 
-def _drawn_a_second(strategy: object) -> float:
+def _drawn_a_second(strategy: SearchStrategy[Any]) -> float:
     count = 0
 
     @settings(
@@ -62,7 +64,7 @@ def _drawn_a_second(strategy: object) -> float:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(strategy)  # type: ignore[arg-type]  # strategies of several types go through the same measure
+    @given(strategy)
     def draw(_value: object) -> None:
         nonlocal count
         count += 1
