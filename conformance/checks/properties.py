@@ -1,5 +1,5 @@
 """
-PROPERTY: the six documented properties, their types, their names, and whose values they are.
+PROPERTY: the six documented properties, their types, and whose values they are.
 """
 
 from __future__ import annotations
@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from attrs import frozen
 
+from conformance.checks import property_names
 from conformance.checks.check import Check, Difference, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
-from conformance.checks.personal import personal_data
 from conformance.checks.recognition import PROPERTY_NAMES, Kind, NamedProperty
 from conformance.model import Agent
-from conformance.warehouse import RESERVED_COLUMNS, snake_case
 
 DURATION = "conversation_duration"
-BODY = "message_body"
 TOLERANCE = 1.0
 """Seconds by which a duration may be off: the page counts whole ones and does not say how it rounds."""
 
@@ -277,76 +275,6 @@ def of_kinds(*kinds: Kind) -> Callable[[Evidence], Iterator[Observed]]:
     return lambda evidence: (event for event in evidence.events if _kind_of(evidence, event) in kinds)
 
 
-# --- PROPERTY-14 … 17: names and additions
-
-
-def names_are_documented(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
-    """
-    PROPERTY-14: the six names are spelled as in the table.
-    """
-    for found in event.properties.values():
-        if found.spelling != found.name:
-            yield Difference(
-                expected=f"the property name `{found.name}`",
-                observed=f"`{shown(found.spelling)[1:-1]}`",
-                pointer=f"/properties/{found.spelling}",
-            )
-
-
-def columns_are_free(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
-    """
-    PROPERTY-15: no property lands in a column that Segment keeps for itself, where it would be dropped.
-    """
-    for name in event.first.properties:
-        column = snake_case(name)
-        if column in RESERVED_COLUMNS:
-            yield Difference(
-                expected="no property whose column is reserved",
-                observed=f"`{shown(name)[1:-1]}`, whose column is `{column}`",
-                pointer=f"/properties/{name}",
-            )
-
-
-def message_bodies(evidence: Evidence) -> Iterator[Pair]:
-    """
-    The events that carry a `message_body`, and whose message in the chat is known.
-    """
-    return (
-        pair
-        for pair in evidence.pairs
-        if BODY in pair.observed.first.properties and pair.expected.activity.message is not None
-    )
-
-
-def body_is_text(_evidence: Evidence, pair: Pair) -> Iterator[Difference]:
-    """
-    PROPERTY-16: a `message_body`, if there is one, is the message's text.
-    """
-    message, body = pair.expected.activity.message, pair.observed.first.properties[BODY]
-    if message is not None and body != message.text:
-        yield Difference(
-            expected=f"the message's text: {shown(message.text)}",
-            observed=shown(body),
-            pointer=f"/properties/{BODY}",
-        )
-
-
-def nothing_added(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
-    """
-    PROPERTY-17: no properties beyond the six and `message_body`; personal data are named as such.
-    """
-    known = {found.spelling for found in event.properties.values()} | {BODY}
-    for name, value in event.first.properties.items():
-        if name not in known:
-            personal = personal_data(name, value)
-            yield Difference(
-                expected="no property beyond the six and `message_body`",
-                observed=f"{shown(name)}: {shown(value)}"
-                + (f", personal data ({personal})" if personal else ""),
-                pointer=f"/properties/{name}",
-            )
-
-
 NO_EVENT = "no live-chat event was seen"
 _TYPES = tuple(
     Check(
@@ -397,14 +325,5 @@ CHECKS = (
         find=has_duration,
         unexercised="no Started, Sent or Received event was seen",
     ),
-    Check(requirement="PROPERTY-14", over=live_chat_events, find=names_are_documented, unexercised=NO_EVENT),
-    Check(requirement="PROPERTY-15", over=live_chat_events, find=columns_are_free, unexercised=NO_EVENT),
-    Check(
-        requirement="PROPERTY-16",
-        over=message_bodies,
-        find=body_is_text,
-        unexercised="no event carried a `message_body`, which is optional",
-        optional=True,
-    ),
-    Check(requirement="PROPERTY-17", over=live_chat_events, find=nothing_added, unexercised=NO_EVENT),
+    *property_names.CHECKS,
 )
