@@ -3,6 +3,7 @@ Generated runs: they find faults that need a sequence, cut them down, and say ho
 """
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -192,6 +193,27 @@ def test_a_case_is_saved_and_played_again_by_the_line_it_is_reported_with(tmp_pa
     assert program == "chatlio-conformance"
     assert words == ["run", str(planted("StartsOnlyOnce")), "--replay", str(path), "--select", "EVENT-03"]
     assert reported(tmp_path / "second.json", *words) == [finding]
+
+
+def test_the_line_holds_inside_pytest_too(tmp_path: Path, repository: Path) -> None:
+    """
+    The plugin takes the same file, fails the same requirement, and names the file in its own line.
+    """
+    exploration = explored("StartsOnlyOnce", requirement="EVENT-03", folder=tmp_path)
+    words = (f"--chatlio-replay={exploration.records[0].case}", "--chatlio-select=EVENT-03")
+    command = (sys.executable, "-m", "pytest", f"--chatlio-target={planted('StartsOnlyOnce')}", *words)
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout
+    assert f"--chatlio-replay {exploration.records[0].case}" in done.stdout
+    assert "1 failed" in done.stdout
 
 
 def reported(report: Path, *words: str) -> list[Finding]:
