@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.mutation.evidence import DIRECTORY, record_everything
+from tests.mutation.evidence import DIRECTORY, THINNED, record_everything
 from tests.mutation.generating import CodeMutant, mutate
 from tests.mutation.survivors import Change, change_of, explained, stale
 
@@ -34,6 +34,9 @@ TESTS: dict[str, tuple[str, ...]] = {
 """The unit tests of each room. The judge and the checks are also held to the recorded evidence."""
 
 ORACLE = "tests/mutation/oracle.py"
+EVIDENCE = {"ingestion": 0, "judge": 6, "checks": 1}
+"""Of how many records one is judged, for each room; 0 for none."""
+
 QUICK = 300
 LEFT = frozenset({"survived", "untested"})
 
@@ -126,9 +129,16 @@ def _fates(folder: Path, room: str, mutants: list[CodeMutant], evidence: Path, j
         name for name in tests if "properties" not in name
     ]  # generated input takes long, and adds little
     tests += ["-k", "not endless"]  # nor does one that takes a second by itself
-    oracle = [] if room == "ingestion" else [ORACLE]
+    step = EVIDENCE[room]
+    oracle = [ORACLE] if step else []
     command = [sys.executable, "-m", "tests.mutation.forking", str(places), str(results), str(jobs)]
-    environment = {**os.environ, "CI": "true", DIRECTORY: str(evidence), "PYTHONPATH": str(folder)}
+    environment = {
+        **os.environ,
+        "CI": "true",
+        DIRECTORY: str(evidence),
+        THINNED: str(step),
+        "PYTHONPATH": str(folder),
+    }
     done = subprocess.run(
         [*command, *tests, *oracle],
         cwd=folder,

@@ -26,6 +26,9 @@ from tests.mutants.variations import VARIATIONS, Variation
 DIRECTORY = "CHATLIO_MUTATION_EVIDENCE"
 """The environment variable that says where the records are."""
 
+THINNED = "CHATLIO_MUTATION_THINNED"
+"""The environment variable that says of how many records one is judged: the judge's own code needs few."""
+
 ALWAYS = ("full-conversation", "two-visitors")
 STRICT = Criteria(fail_on="may")
 

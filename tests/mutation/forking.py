@@ -69,9 +69,9 @@ class Forking:
         calls: dict[pytest.Item, set[str]] = {}
         for item, following in _with_next(items):
             state()._stats.clear()
-            began = time.monotonic()
+            began = time.process_time()
             _must_pass(item, following)
-            self.seconds[item.nodeid] = time.monotonic() - began
+            self.seconds[item.nodeid] = time.process_time() - began
             calls[item] = set(state()._stats)
         set_mutant_under_test("")
         found: dict[str, list[pytest.Item]] = {}
@@ -88,7 +88,7 @@ class Forking:
             return process
         try:
             gc.disable()
-            limit = int(20 + 10 * sum(self.seconds[item.nodeid] for item in items))
+            limit = int(5 + 4 * sum(self.seconds[item.nodeid] for item in items))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             silence = os.open(os.devnull, os.O_WRONLY)

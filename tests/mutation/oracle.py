@@ -13,7 +13,9 @@ from conformance.model import Judgement, Outcome, Status
 from tests.mutants.mutant import Mutant
 from tests.mutants.table import MUTANTS
 from tests.mutants.variations import VARIATIONS, Variation
-from tests.mutation.evidence import DIRECTORY, STRICT, failed, kept
+from tests.mutation.evidence import DIRECTORY, STRICT, THINNED, failed, kept
+
+STEP = int(os.environ.get(THINNED, "1"))
 
 
 def judged(name: str) -> Judgement:
@@ -23,7 +25,7 @@ def judged(name: str) -> Judgement:
     return judge_record(kept(Path(os.environ[DIRECTORY]) / f"{name}.ndjson"), STRICT)
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", MUTANTS[::STEP], ids=lambda mutant: mutant.name)
 def test_a_mutant_is_guilty_of_what_it_was_made_for(mutant: Mutant) -> None:
     """
     Of that and of nothing else, and each finding says what was expected and what was observed.
@@ -36,7 +38,7 @@ def test_a_mutant_is_guilty_of_what_it_was_made_for(mutant: Mutant) -> None:
         assert all(isinstance(words, str) and words for words in said), finding
 
 
-@pytest.mark.parametrize("variation", VARIATIONS, ids=lambda variation: variation.name)
+@pytest.mark.parametrize("variation", VARIATIONS[::STEP], ids=lambda variation: variation.name)
 def test_a_variation_is_guilty_of_nothing(variation: Variation) -> None:
     """
     And what is not passed has its reason.
