@@ -25,6 +25,7 @@ FAULTS = (
     Fault(kind=FaultKind.RESET_AFTER_READ),
     Fault(kind=FaultKind.RESET_AFTER_READ, kept=True),
     Fault(kind=FaultKind.TRUNCATED_REPLY, status=200, kept=True),
+    Fault(kind=FaultKind.SLOW_REPLY, status=200, delay=0.1, kept=True),
     Fault(kind=FaultKind.HANG, delay=0.05),
     Fault(kind=FaultKind.HANG, delay=0.05, kept=True),
     Fault(kind=FaultKind.STATUS, status=408),
