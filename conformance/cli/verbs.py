@@ -64,13 +64,20 @@ class Verbs(click.Group):
         )
         self.params.append(_version_option())
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+    def list_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 -- click's signature
+    ) -> list[str]:
         """
         The verbs in the order of the table.
         """
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 -- click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
         """
         The verb's command; None for a word that is no verb.
         """
@@ -91,7 +98,11 @@ class Verbs(click.Group):
             ctx.fail(f"There is no verb {args[0]!r}. {did_you_mean(args[0], VERBS)}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 -- click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
         """
         The verbs with their summaries, taken from the table: no module is loaded for them.
         """
