@@ -15,11 +15,9 @@ import attrs
 from attrs import frozen
 
 from conformance.checks.recognition import Kind
+from conformance.errors import Unsupported
 from conformance.model import Activity, ActivityType, Agent, Settings, Visitor
 from conformance.record import Answer, Method, ScenarioRecord, Step
-
-UNSUPPORTED = -32003
-"""The refusal by which an implementation declares that it lacks a feature (DRIVER, "initialize")."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -105,7 +103,7 @@ class ConnectionFacts:
         """
         Whether the implementation declared that it cannot open such a connection.
         """
-        return self.opening.answer is Answer.REFUSED and self.opening.code == UNSUPPORTED
+        return _declared_unsupported(self.opening)
 
 
 @frozen(kw_only=True)
@@ -147,7 +145,7 @@ def _connection(opening: Step, steps: Sequence[Step], ends_at: dt.datetime | Non
 
 
 def _declared_unsupported(step: Step) -> bool:
-    return step.answer is Answer.REFUSED and step.code == UNSUPPORTED
+    return step.answer is Answer.REFUSED and step.code == Unsupported.code
 
 
 def expected_events(connection: ConnectionFacts) -> Iterator[Expected]:

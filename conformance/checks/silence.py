@@ -57,10 +57,10 @@ def logged_refusal(log: str, region: str) -> bool:
     return any(named.search(line) and _SAYS_NO.search(line) for line in log.splitlines())
 
 
-def reported(opening: Step) -> str:
+def reported(answer: Step) -> str:
     """
-    How the implementation answered `initialize`, in words.
+    How a connection was answered (`answer_under`), in words.
     """
-    if opening.answer is Answer.TAKEN:
+    if answer.answer is Answer.TAKEN:
         return "no refusal: the connection was accepted"
-    return f"an answer with code {opening.code}: {opening.message[:200]!r}"
+    return f"an answer with code {answer.code}: {answer.message[:200]!r}"

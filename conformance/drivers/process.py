@@ -171,7 +171,8 @@ def launched(
     The program that the words name, running until the context is left; nothing of its group survives that.
 
     With `piped` its standard input and output are ours and its standard error is the log; without, it has no
-    input and all it writes is the log. Raises `TargetUnusable` when it cannot be started.
+    input and all it writes is the log. Raises `TargetUnusable` when it cannot be started, and `UsageError` on
+    a system without process groups.
     """
     if not hasattr(os, "killpg"):
         raise UsageError("This system has no process groups, which running a program needs.", cure="Use WSL.")

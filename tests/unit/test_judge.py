@@ -12,8 +12,7 @@ import attrs
 import pytest
 
 from conformance.checks import CHECKS, Check, Difference, Evidence
-from conformance.checks.expectation import UNSUPPORTED
-from conformance.errors import UsageError
+from conformance.errors import Unsupported, UsageError
 from conformance.judge import exit_code, judge_record, judging
 from conformance.model import Outcome, Status
 from conformance.model.requirements import Basis, Level, Profile
@@ -31,7 +30,7 @@ def refusing(record: ScenarioRecord, feature: str) -> ScenarioRecord:
         attrs.evolve(
             step,
             answer=Answer.REFUSED,
-            code=UNSUPPORTED,
+            code=Unsupported.code,
             message=f"no {feature}",
             feature=feature,
             issue_url="https://issues.example/7",
