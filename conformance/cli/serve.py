@@ -7,13 +7,14 @@ from __future__ import annotations
 import queue
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from conformance.ingestion import SourceState
-    from conformance.model import Endpoints, Exchange, Message
+    from conformance.model import Endpoints, Exchange, Fault, Message
 
 _WIDEST = 100
 """Characters of a name or a path that came over the wire, beyond which it is cut."""
@@ -25,6 +26,7 @@ _WIDEST = 100
 @click.option("--write-key", default="", metavar="KEY", help="The source's write key; without it a new one.")
 @click.option("--region", default="us", show_default=True, help="Where the workspace's data are processed.")
 @click.option("--strict", is_flag=True, help="Answer 400 to a write key of another region, not 200.")
+@click.option("--faults", metavar="FILE", help="What goes wrong and when: a TOML file of [[fault]] tables.")
 def command(**options: Any) -> None:
     """
     Run the mock Segment by itself, and print a line for each request: what was kept of it, and what was
@@ -34,6 +36,7 @@ def command(**options: Any) -> None:
     Examples
       chatlio-conformance serve
       chatlio-conformance serve --us-port 41001 --write-key Qm7k2Vd9Xw4Rt6Yb1Nc8Lp3Hs5Jf0Gz7
+      chatlio-conformance serve --faults faults.toml
 
     It listens on this machine alone, until Ctrl-C.
     """
@@ -43,6 +46,7 @@ def command(**options: Any) -> None:
     source = _source(options["write_key"], options["region"])
     mock = MockSegment(
         sources=[source],
+        faults=_faults(options["faults"]),
         strict=options["strict"],
         ports=(options["us_port"], options["eu_port"]),
         heard=lambda exchange, messages: heard.put((exchange, messages)),
@@ -75,6 +79,24 @@ def _source(write_key: str, region: str) -> SourceState:
     return SourceState(write_key=write_key or new_write_key(), workspace="acme", region=region)
 
 
+def _faults(file: str | None) -> tuple[Fault, ...]:
+    """
+    The schedule in the file, if one is named. Raises UsageError for one that cannot be followed here.
+    """
+    if file is None:
+        return ()
+    from conformance.errors import UsageError
+    from conformance.segment.fault_files import read_faults
+
+    faults = read_faults(Path(file))
+    if any(fault.start is not None for fault in faults):
+        raise UsageError(
+            f"The fault schedule {file} has a fault that begins with an activity, and here nobody chats.",
+            cure="Leave `start` out: a fault without it begins with the first request to its region.",
+        )
+    return faults
+
+
 def _introduce(endpoints: Endpoints, source: SourceState) -> None:
     click.echo(f"US endpoint  {endpoints.us}")
     click.echo(f"EU endpoint  {endpoints.eu}")
@@ -91,10 +113,17 @@ def _line(exchange: Exchange, messages: Iterable[Message]) -> str:
         f"{exchange.at.astimezone():%H:%M:%S}",
         exchange.endpoint,
         f"{_shown(exchange.method)} {path}",
-        str(exchange.reply.status),
+        _answer(exchange),
         _became(messages) or _said(exchange),
     )
     return "  ".join(words)
+
+
+def _answer(exchange: Exchange) -> str:
+    """
+    The status it was answered with; for a request that met a fault the fault, as its answer is yet to come.
+    """
+    return str(exchange.reply.status) if exchange.fault is None else f"fault {exchange.fault}"
 
 
 def _became(messages: Iterable[Message]) -> str:
@@ -119,9 +148,11 @@ def _said(exchange: Exchange) -> str:
     """
     What a request came to that carried no call: the reply's own words where it was refused.
     """
-    return (
-        _shown(exchange.reply.body.decode("utf-8", "replace")) if exchange.reply.status != 200 else "nothing"
-    )
+    if exchange.fault is not None:
+        return "nothing is kept"
+    if exchange.reply.status == 200:
+        return "nothing"
+    return _shown(exchange.reply.body.decode("utf-8", "replace"))
 
 
 def _shown(text: str) -> str:

@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,47 @@ def test_strict_answers_400_to_a_key_of_another_region() -> None:
     """
     with serving("--write-key", KEY, "--region", "eu", "--strict") as process:
         assert post(f"{told(process)['US endpoint']}/v1/track", SENT) == 400
+
+
+def test_faults_are_met_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """
+    A schedule decides over the first requests; the lines say which of them met a fault, and what was kept.
+    """
+    schedule = tmp_path / "faults.toml"
+    schedule.write_text(
+        '[[fault]]\nkind = "status"\nstatus = 503\nrequests = 1\n'
+        '[[fault]]\nkind = "status"\nstatus = 500\nrequests = 1\nkept = true\n'
+    )
+    with serving("--write-key", KEY, "--faults", str(schedule)) as process:
+        us = told(process)["US endpoint"]
+        bodies = [{**SENT, "messageId": each} for each in ("m-1", "m-1", "m-2")]
+        assert [post(f"{us}/v1/track", body) for body in bodies] == [503, 500, 200]
+        assert process.stdout is not None
+        lines = [process.stdout.readline().split(" ", 2)[2].rstrip("\n") for _ in range(3)]
+    assert lines == [
+        "us  POST /v1/track  fault status  nothing is kept",
+        "us  POST /v1/track  fault status  kept Live Chat Message Sent",
+        "us  POST /v1/track  200  kept Live Chat Message Sent",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('kind = "statsu"', "There is no fault 'statsu'."),
+        ('kind = "hang"\nstart = "first-message-0001"', "begins with an activity, and here nobody chats."),
+    ],
+)
+def test_a_schedule_that_cannot_be_followed_is_said_in_a_line(tmp_path: Path, text: str, line: str) -> None:
+    """
+    Exit code 2, before anything listens.
+    """
+    schedule = tmp_path / "faults.toml"
+    schedule.write_text(f"[[fault]]\n{text}\n")
+    with serving("--faults", str(schedule)) as process:
+        output, errors = process.communicate(timeout=20)
+    assert line in errors.splitlines()[0]
+    assert (output, process.returncode) == ("", 2)
 
 
 @pytest.mark.parametrize(

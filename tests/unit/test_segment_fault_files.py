@@ -26,6 +26,17 @@ def test_a_file_of_faults_is_a_schedule(tmp_path: Path) -> None:
     )
 
 
+def test_the_schedule_in_the_docs_is_one(tmp_path: Path) -> None:
+    """
+    What Getting started shows can be followed, and tells of every kind of fault there is.
+    """
+    page = (Path(__file__).parents[2] / "docs" / "getting-started.md").read_text(encoding="utf-8")
+    path = tmp_path / "faults.toml"
+    path.write_text(page.partition("file=faults.toml\n")[2].partition("```")[0], encoding="utf-8")
+    assert [fault.kind for fault in read_faults(path)] == [FaultKind.STATUS, FaultKind.RESET_AFTER_READ]
+    assert all(f"`{kind.value}`" in page for kind in FaultKind)
+
+
 def test_a_success_is_kept_unless_it_says_otherwise() -> None:
     """
     Segment has what it answered 200 to; a fault may say that it has not.
