@@ -40,6 +40,9 @@ _QUICK_LEAVES_OUT = (
     "the budget quick leaves out the scenarios in which Segment falters; the budget standard plays them"
 )
 
+_SETTINGS_ALONE = frozenset({"REGION-03", "REGION-04", "SETUP-02", "SETUP-03"})
+"""Requirements that other settings exercise, at every budget: no fault is needed for them."""
+
 
 @define(kw_only=True)
 class _Judging:
@@ -126,7 +129,8 @@ class _Judging:
         The verdict; where the budget `quick` did not play what it needs, with that as its reason.
         """
         unexercised = verdict.status is Status.INCONCLUSIVE and not verdict.exercised
-        if self.header.budget == QUICK and unexercised and requirement.needs == (Need.FAULT,):
+        by_fault = requirement.needs == (Need.FAULT,) and requirement.id not in _SETTINGS_ALONE
+        if self.header.budget == QUICK and unexercised and by_fault:
             return attrs.evolve(verdict, reason=_QUICK_LEAVES_OUT)
         return verdict
 

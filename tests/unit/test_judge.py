@@ -13,7 +13,7 @@ import pytest
 
 from conformance.checks import CHECKS, Check, Difference, Evidence
 from conformance.errors import Unsupported, UsageError
-from conformance.judge import exit_code, judge_record, judging
+from conformance.judge import Criteria, exit_code, judge, judge_record, judging
 from conformance.model import Outcome, Status
 from conformance.model.requirements import Basis, Level, Profile
 from conformance.record import Answer, Record, ScenarioRecord
@@ -58,6 +58,18 @@ def test_every_check_says_its_requirement() -> None:
         said = (check.find.__doc__ or "").partition(":")[0]
         assert chapter in said, check.requirement
         assert number in said, check.requirement
+
+
+def test_quick_is_the_reason_only_for_what_faults_exercise() -> None:
+    """
+    What other settings exercise was not left out by the budget, but by whoever named the scenarios.
+    """
+    quick = attrs.evolve(toys.HEADER, budget="quick")
+    judgement = judge(quick, [played(ordinary())], Criteria())
+    assert "budget quick leaves out" in verdict(judgement, "DELIVERY-01").reason
+    assert "budget quick leaves out" in verdict(judgement, "REGION-05").reason
+    for requirement in ("REGION-03", "REGION-04", "SETUP-02", "SETUP-03"):
+        assert "budget" not in verdict(judgement, requirement).reason
 
 
 def test_every_requirement_gets_a_verdict() -> None:
