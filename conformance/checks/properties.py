@@ -83,7 +83,7 @@ def _type_difference(carried: Carried, expected: str) -> Difference:
     return Difference(
         expected=f"`{carried.property.name}` is {expected}",
         observed=f"{shown(carried.property.value)} ({_json_type(carried.property.value)})",
-        pointer=f"/properties/{carried.property.spelling}",
+        pointer=carried.property.pointer,
         **place_of(carried.event),
     )
 
@@ -145,8 +145,7 @@ def _own_id(event: Observed, name: str, own: str | None, *, required: bool) -> I
         if required:
             yield Difference(expected=expected, observed="no such property", pointer="/properties")
     elif isinstance(found.value, str) and (found.value == "" or (own is not None and found.value != own)):
-        pointer = f"/properties/{found.spelling}"
-        yield Difference(expected=expected, observed=shown(found.value), pointer=pointer)
+        yield Difference(expected=expected, observed=shown(found.value), pointer=found.pointer)
 
 
 # --- PROPERTY-09, 10: agents
@@ -190,9 +189,7 @@ def _against(agent: Agent | None, carried: dict[str, NamedProperty | None]) -> I
             if agent is not None:
                 yield Difference(expected=expected, observed="no such property", pointer="/properties")
         elif isinstance(found.value, str) and found.value != own.get(name):
-            yield Difference(
-                expected=expected, observed=shown(found.value), pointer=f"/properties/{found.spelling}"
-            )
+            yield Difference(expected=expected, observed=shown(found.value), pointer=found.pointer)
 
 
 def _wrong_agent(name: str, found: NamedProperty, own: str, author: Agent) -> Difference:
@@ -201,7 +198,7 @@ def _wrong_agent(name: str, found: NamedProperty, own: str, author: Agent) -> Di
     return Difference(
         expected=f"`{name}` {shown(own)}",
         observed=f"{shown(found.value)}, which is the `{swapped}`" if swapped else shown(found.value),
-        pointer=f"/properties/{found.spelling}",
+        pointer=found.pointer,
     )
 
 
@@ -234,7 +231,7 @@ def duration_counts_seconds(evidence: Evidence, pair: Pair) -> Iterator[Differen
     if value is None:
         return
     allowed = 0.0 if pair.expected.kind is Kind.STARTED else TOLERANCE
-    pointer = f"/properties/{pair.observed.properties[DURATION].spelling}"
+    pointer = pair.observed.properties[DURATION].pointer
     expected = f"`{DURATION}` {round(due)}: seconds since the conversation began"
     if value < 0 or abs(value - due) > allowed:
         milliseconds = due > 0 and abs(value - due * 1000) <= 1000 * TOLERANCE

@@ -11,6 +11,7 @@ from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
 from conformance.checks.personal import personal_data
+from conformance.model.pointers import pointer_to
 from conformance.warehouse import RESERVED_COLUMNS, snake_case
 
 BODY = "message_body"
@@ -25,7 +26,7 @@ def names_are_documented(_evidence: Evidence, event: Observed) -> Iterator[Diffe
             yield Difference(
                 expected=f"the property name `{found.name}`",
                 observed=f"`{shown(found.spelling)[1:-1]}`",
-                pointer=f"/properties/{found.spelling}",
+                pointer=found.pointer,
             )
 
 
@@ -39,7 +40,7 @@ def columns_are_free(_evidence: Evidence, event: Observed) -> Iterator[Differenc
             yield Difference(
                 expected="no property whose column is reserved",
                 observed=f"`{shown(name)[1:-1]}`, whose column is `{column}`",
-                pointer=f"/properties/{name}",
+                pointer=pointer_to("properties", name),
             )
 
 
@@ -79,7 +80,7 @@ def nothing_added(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
                 expected="no property beyond the six and `message_body`",
                 observed=f"{shown(name)}: {shown(value)}"
                 + (f", personal data ({personal})" if personal else ""),
-                pointer=f"/properties/{name}",
+                pointer=pointer_to("properties", name),
             )
 
 

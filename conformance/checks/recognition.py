@@ -15,6 +15,8 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.model.pointers import pointer_to
+
 
 class Kind(enum.StrEnum):
     """
@@ -51,6 +53,13 @@ class NamedProperty:
     name: str
     spelling: str
     value: Any
+
+    @property
+    def pointer(self) -> str:
+        """
+        Where it stands in its call, as a JSON Pointer.
+        """
+        return pointer_to("properties", self.spelling)
 
 
 def folded(name: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from conformance.model import ExchangeView, Finding, Judgement, ScenarioView, Status, TimelineEntry
+from conformance.model.pointers import steps_of
 from conformance.reporting.rows import Row
 from conformance.reporting.wire import Path, Piece, laid_out
 
@@ -191,9 +192,7 @@ def _marks(findings: Iterable[Finding]) -> dict[int, list[Path]]:
     marks: dict[int, list[Path]] = {}
     for finding in findings:
         if finding.exchange is not None and finding.pointer:
-            steps = tuple(
-                step.replace("~1", "/").replace("~0", "~") for step in finding.pointer[1:].split("/")
-            )
+            steps = steps_of(finding.pointer)
             marks.setdefault(finding.exchange, []).extend(
                 (steps, ("batch", str(finding.message or 0), *steps))
             )

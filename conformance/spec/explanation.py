@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
+from conformance.model.pointers import pointer_to
+
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator as Explainer
@@ -73,7 +75,7 @@ def _violation(error: ValidationError) -> Violation:
     message = _message(error)
     if len(message) > LONGEST_MESSAGE:
         message = message[: LONGEST_MESSAGE - 1] + "…"
-    return Violation(path=_pointer(error.absolute_path), message=message, keyword=str(error.validator))
+    return Violation(path=pointer_to(*error.absolute_path), message=message, keyword=str(error.validator))
 
 
 def _message(error: ValidationError) -> str:
@@ -82,7 +84,7 @@ def _message(error: ValidationError) -> str:
     allowed = [_other_constants(branch) for branch in _branches(error)]
     if allowed and all(allowed):
         names = ", ".join(dict.fromkeys(repr(constants[0].validator_value) for constants in allowed))
-        return f"{_pointer(allowed[0][0].absolute_path)} is none of {names}"
+        return f"{pointer_to(*allowed[0][0].absolute_path)} is none of {names}"
     number = "none" if error.context else "more than one"
     return f"fits {number} of the forms that the schema allows{_purpose(error.schema)}"
 
@@ -94,8 +96,3 @@ def _purpose(schema: object) -> str:
     if not isinstance(schema, dict) or "properties" in schema or "description" not in schema:
         return ""
     return f": {schema['description'].partition(' Source:')[0]}"
-
-
-def _pointer(path: Iterable[str | int]) -> str:
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    return "".join(f"/{step}" for step in steps)
