@@ -10,12 +10,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator
 
+import attrs
 from attrs import frozen
 
 from conformance.assessment.assessing import target_of
 from conformance.assessment.choosing import run_options
 from conformance.chat import scenario
 from conformance.configuration import Configuration
+from conformance.drivers.log import last_words
 from conformance.ingestion import SourceState, receive, request_of
 from conformance.judge.hearing import Hearing
 from conformance.model import Exchange, Message
@@ -63,6 +65,8 @@ _ADVICE = {
 
 _DROPPED = {
     "unknown_source": "Use the write key that initialize gives, not one of your own.",
+    "wrong_region": "Send to endpoints.us, where the source's workspace is.",
+    "event_not_defined": "Give each Track call the name of its event, as `event`.",
     "no_user_anon_id": "Give each event the visitor's id as anonymousId or userId.",
 }
 
@@ -73,7 +77,21 @@ def diagnose(configuration: Configuration) -> tuple[Examination, ...]:
     """
     options = run_options(configuration)
     [record] = run(target_of(configuration), [scenario(_SCENARIO)], options=options)
-    return (*_driving(record), *_sending(record))
+    return tuple(_with_last_words((*_driving(record), *_sending(record)), record.log))
+
+
+def _with_last_words(examinations: Iterable[Examination], log: str) -> Iterator[Examination]:
+    """
+    The steps, the first that failed with what the implementation itself said last, if it said anything.
+    """
+    said = last_words(log)
+    for each in examinations:
+        if each.health is Health.ILL and said:
+            heard = said.strip() in each.seen
+            yield each if heard else attrs.evolve(each, seen=f"{each.seen.rstrip('.')}.{said}")
+            said = ""
+        else:
+            yield each
 
 
 def _driving(record: ScenarioRecord) -> Iterator[Examination]:
@@ -135,10 +153,13 @@ def _arrival(title: str, exchanges: Iterable[Exchange]) -> Examination:
             step=title, health=Health.ILL, seen="no request arrived, at either endpoint", advice=advice
         )
     if set(endpoints) != {"us"}:
-        seen = f"{len(endpoints)} requests, some at {', '.join(sorted(set(endpoints)))}"
+        where = " and ".join(sorted(endpoint.upper() for endpoint in set(endpoints)))
+        seen = f"{_counted(len(endpoints), 'request')}, at the {where} endpoint"
         advice = "Send to endpoints.us: the Chatlio source works in US workspaces only."
         return Examination(step=title, health=Health.ILL, seen=seen, advice=advice)
-    return Examination(step=title, health=Health.WELL, seen=f"{len(endpoints)} requests at the US endpoint")
+    return Examination(
+        step=title, health=Health.WELL, seen=f"{_counted(len(endpoints), 'request')}, at the US endpoint"
+    )
 
 
 def _admission(title: str, exchanges: Iterable[Exchange], messages: list[Message]) -> Examination:
@@ -152,7 +173,7 @@ def _admission(title: str, exchanges: Iterable[Exchange], messages: list[Message
         advice = _DROPPED.get(dropped, "`run` tells more, with the request as it came.")
         seen = f"Segment answers 200 and drops the call: {dropped}"
         return Examination(step=title, health=Health.ILL, seen=seen, advice=advice)
-    return Examination(step=title, health=Health.WELL, seen=f"{len(messages)} calls taken")
+    return Examination(step=title, health=Health.WELL, seen=f"{_counted(len(messages), 'call')} taken")
 
 
 def _events(title: str, messages: list[Message]) -> Examination:
@@ -179,6 +200,10 @@ def _messages(record: ScenarioRecord) -> list[Message]:
         for exchange in record.exchanges
         for message in receive(request_of(exchange), sources).messages
     ]
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def _body(exchange: Exchange) -> str:

@@ -70,6 +70,7 @@ def test_a_healthy_target_is_told_so(tmp_path: Path) -> None:
         ({"KEY": "somebody-elses-key"}, "✗ be let in", "Use the write key that initialize gives"),
         ({"PATH": "/v2/events"}, "✗ be let in", "POST JSON to /v1/track"),
         ({"IDENTITY": {}}, "✗ be let in", "visitor's id as anonymousId or userId"),
+        ({"ENDPOINT": "eu"}, "1 request, at the EU endpoint", "where the source's workspace is"),
         ({}, "✗ be events of the chat", "Live Chat Conversation Started"),
     ],
 )
@@ -83,6 +84,23 @@ def test_what_is_wrong_is_named_with_its_cure(
     assert done.returncode == 3, done.stdout + done.stderr
     assert step in done.stdout
     assert advice in " ".join(done.stdout.split())
+
+
+def test_what_it_logged_is_told_where_nothing_arrives(tmp_path: Path) -> None:
+    """
+    A bridge that sends elsewhere, and writes to its log that this fails, is quoted.
+    """
+    target = ill(tmp_path)
+    text = (tmp_path / "ill.py").read_text(encoding="utf-8")
+    text = text.replace('settings["endpoints"][ENDPOINT]', "'http://127.0.0.1:9'")
+    text = text.replace(
+        "HTTPError:\n            pass", "URLError as fault:\n            print(fault, file=sys.stderr)"
+    )
+    (tmp_path / "ill.py").write_text(text, encoding="utf-8")
+    done = command("doctor", target, folder=tmp_path)
+    said = " ".join(done.stdout.split())
+    assert "✗ reach Segment no request arrived, at either endpoint. Its log ends with '<urlopen error" in said
+    assert said.count("Its log ends with") == 1
 
 
 @pytest.mark.parametrize(
