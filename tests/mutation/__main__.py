@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("conformance", "schemas", "tests", "pyproject.toml", "chatlio_pytest")
 TESTS: dict[str, tuple[str, ...]] = {
     "ingestion": ("tests/unit/test_ingestion*.py", "tests/unit/test_destinations.py"),
-    "judge": ("tests/unit/test_judge*.py", "tests/unit/test_baseline.py", "tests/unit/test_hearing.py"),
+    "judge": ("tests/unit/test_judge*.py", "tests/unit/test_baseline.py", "tests/unit/test_hearing.py", "tests/unit/test_destinations.py"),
     "checks": ("tests/unit/test_checks*.py", "tests/unit/test_traps.py"),
 }
 """The unit tests of each room. The judge and the checks are also held to the recorded evidence."""
