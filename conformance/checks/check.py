@@ -122,6 +122,24 @@ def place_of(subject: object) -> dict[str, Any]:
     return place
 
 
+NO_CALL = "no tracking call was seen"
+NO_EVENT = "no live-chat event was seen"
+
+
+def every_call(evidence: Evidence) -> Iterable[Observed]:
+    """
+    Every tracking call of every type: what a check looks `over` that holds for all of them.
+    """
+    return evidence.calls
+
+
+def every_event(evidence: Evidence) -> Iterable[Observed]:
+    """
+    Every live-chat event: what a check looks `over` that holds for all of them.
+    """
+    return evidence.events
+
+
 def shown(value: object, *, limit: int = 80) -> str:
     """
     A captured value as a finding shows it: as JSON would write it, on one line, cut to a readable length.

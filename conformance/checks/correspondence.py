@@ -12,7 +12,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import frozen
 
 from conformance.checks.expectation import Expected
 from conformance.checks.observation import Observed
@@ -64,7 +64,7 @@ class Correspondence:
     pairs: tuple[Pair, ...] = ()
     missing: tuple[Expected, ...] = ()
     strays: tuple[Stray, ...] = ()
-    adopted: frozenset[Observed] = field(default=frozenset())
+    adopted: frozenset[Observed] = frozenset()
 
 
 @frozen(kw_only=True)

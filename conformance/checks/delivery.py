@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -78,9 +79,8 @@ def _passes(fault: Fault) -> bool:
 
 
 def _wanted(evidence: Evidence) -> Iterator[Wanted]:
-    pairs = {pair.expected: pair for pair in evidence.correspondence.pairs}
     for expected in evidence.expected:
-        yield Wanted(expected=expected, pair=pairs.get(expected))
+        yield Wanted(expected=expected, pair=evidence.pair_for.get(expected))
 
 
 def event_survives(evidence: Evidence, wanted: Wanted) -> Iterator[Difference]:
@@ -127,8 +127,7 @@ def redirected_events(evidence: Evidence) -> Iterator[Pair]:
     The events of which an attempt was answered with a redirect.
     """
     for pair in evidence.correspondence.pairs:
-        statuses = (exchange.reply.status for exchange in _exchanges(evidence, pair))
-        if any(status is not None and 300 <= status < 400 for status in statuses):
+        if any(_redirects(exchange) for exchange in _exchanges(evidence, pair)):
             yield pair
 
 
@@ -139,9 +138,9 @@ def redirect_is_no_success(evidence: Evidence, pair: Pair) -> Iterator[Differenc
     """
     closing = (step for step in evidence.scenario.steps if step.method in {Method.FLUSH, Method.SHUTDOWN})
     admitted = any(step.answer is not Answer.TAKEN for step in closing)
-    last = _exchanges(evidence, pair)[-1].reply.status
+    last = _exchanges(evidence, pair)[-1]
     # What was sent again, and lost to something else than the redirect, was not taken for a success.
-    if not _accepted(pair) and not admitted and last is not None and 300 <= last < 400:
+    if not _accepted(pair) and not admitted and _redirects(last):
         yield Difference(
             expected="the event delivered all the same, or an error from flush or shutdown",
             observed="the redirect was taken for success, and the event is lost",
@@ -186,7 +185,7 @@ def waits(evidence: Evidence) -> Iterator[Retry]:
     The calls that were sent again after a 429 that says how long to wait.
     """
     for call in evidence.calls:
-        for message, later in zip(call.messages, call.messages[1:], strict=False):
+        for message, later in itertools.pairwise(call.messages):
             refused = evidence.exchange_by_sequence.get(message.exchange)
             again = evidence.exchange_by_sequence.get(later.exchange)
             wait = _wait_asked(refused) if refused else None
@@ -314,6 +313,10 @@ def _exchanges(evidence: Evidence, pair: Pair) -> list[Exchange]:
     sequences = sorted({message.exchange for message in _messages(pair)})
     found = (evidence.exchange_by_sequence.get(sequence) for sequence in sequences)
     return [exchange for exchange in found if exchange is not None]
+
+
+def _redirects(exchange: Exchange) -> bool:
+    return exchange.reply.status is not None and 300 <= exchange.reply.status < 400
 
 
 def _failed(exchange: Exchange) -> bool:

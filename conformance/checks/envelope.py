@@ -5,9 +5,9 @@ ENVELOPE: what a call carries beside its event: ids, times, context.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from conformance.checks.check import Check, Difference, shown
+from conformance.checks.check import NO_CALL, NO_EVENT, Check, Difference, every_call, every_event, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed, content_of
@@ -18,13 +18,6 @@ TIMES = ("timestamp", "sentAt", "originalTimestamp")
 OBJECTS = ("context", "integrations", "properties")
 TOLERANCE = dt.timedelta(seconds=1)
 HISTORICAL = dt.timedelta(seconds=60)
-
-
-def every_call(evidence: Evidence) -> Iterable[Observed]:
-    """
-    Every tracking call of every type.
-    """
-    return evidence.calls
 
 
 def has_message_id(_evidence: Evidence, call: Observed) -> Iterator[Difference]:
@@ -198,8 +191,6 @@ def _present(call: Observed, name: str) -> str:
     return shown(call.first.sent[name]) if name in call.first.sent else "none"
 
 
-NO_CALL = "no tracking call was seen"
-
 CHECKS = (
     Check(requirement="ENVELOPE-01", over=every_call, find=has_message_id, unexercised=NO_CALL),
     Check(
@@ -240,9 +231,9 @@ CHECKS = (
     Check(requirement="ENVELOPE-07", over=every_call, find=names_library, unexercised=NO_CALL),
     Check(
         requirement="ENVELOPE-08",
-        over=lambda evidence: evidence.events,
+        over=every_event,
         find=names_integration,
-        unexercised="no live-chat event was seen",
+        unexercised=NO_EVENT,
     ),
     Check(requirement="ENVELOPE-09", over=every_call, find=members_are_objects, unexercised=NO_CALL),
 )

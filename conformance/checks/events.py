@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from conformance.checks.check import Check, Difference, Sighting, place_of, shown
+from conformance.checks.check import NO_EVENT, Check, Difference, Sighting, every_event, place_of, shown
 from conformance.checks.correspondence import Pair, Stray
 from conformance.checks.evidence import Evidence
 from conformance.checks.expectation import Expected
@@ -127,11 +127,12 @@ def counts(kind: Kind) -> Callable[[Evidence], Iterator[Count]]:
     def over(evidence: Evidence) -> Iterator[Count]:
         if evidence.scenario.faults:
             return
-        pairs = {pair.expected: pair for pair in evidence.correspondence.pairs}
         others = _by_host(evidence, strays_by_requirement(evidence).get(ONCE[kind], ()))
         for wanted in evidence.expected:
             if wanted.kind is kind and wanted not in evidence.left_in_buffer:
-                yield Count(expected=wanted, pair=pairs.get(wanted), others=tuple(others.get(wanted, ())))
+                yield Count(
+                    expected=wanted, pair=evidence.pair_for.get(wanted), others=tuple(others.get(wanted, ()))
+                )
 
     return over
 
@@ -327,13 +328,13 @@ CHECKS = (
         requirement="EVENT-01",
         over=named_calls,
         find=name_is_documented,
-        unexercised="no live-chat event was seen",
+        unexercised=NO_EVENT,
     ),
     Check(
         requirement="EVENT-02",
-        over=lambda evidence: evidence.events,
+        over=every_event,
         find=type_is_track,
-        unexercised="no live-chat event was seen",
+        unexercised=NO_EVENT,
     ),
     Check(
         requirement="EVENT-03",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
-from attrs import define
+from attrs import field, frozen
 
 from conformance.checks.correspondence import Correspondence, Pair, chat_of, correspond
 from conformance.checks.expectation import ConnectionFacts, Expected, connections_of, expected_events
@@ -32,7 +32,7 @@ from conformance.record import ScenarioRecord
 from conformance.warehouse import Tables, load
 
 
-@define(kw_only=True, frozen=True, eq=False, slots=False)
+@frozen(kw_only=True, eq=False)
 class Arrival:
     """
     One exchange and what Segment makes of it.
@@ -42,7 +42,7 @@ class Arrival:
     intake: Intake
 
 
-@define(kw_only=True, frozen=True, eq=False, slots=False)
+@frozen(kw_only=True, eq=False, slots=False)
 class Evidence:
     """
     Everything a check may look at, in one scenario.
@@ -54,7 +54,7 @@ class Evidence:
 
     scenario: ScenarioRecord
     live_chat: bool = False
-    earlier: Mapping[str, Sender] = attrs.field(factory=dict)
+    earlier: Mapping[str, Sender] = field(factory=dict)
     withheld: frozenset[Kind] = frozenset()
 
     @functools.cached_property
@@ -142,6 +142,13 @@ class Evidence:
         return {seen: pair for pair in self.correspondence.pairs for seen in (pair.observed, *pair.copies)}
 
     @functools.cached_property
+    def pair_for(self) -> Mapping[Expected, Pair]:
+        """
+        The pair of each expected event that was seen, displaced ones included.
+        """
+        return {pair.expected: pair for pair in self.correspondence.pairs}
+
+    @functools.cached_property
     def origin_of_stray(self) -> Mapping[Observed, Activity | None]:
         """
         What each event that nothing calls for reports, None where that is not plain.
@@ -154,11 +161,10 @@ class Evidence:
         The events lost with a buffer: all that are missing after the last that came, where no flush was
         asked for. Kinds that never come at all are not among them.
         """
-        answered = {pair.expected for pair in self.correspondence.pairs}
         lost: set[Expected] = set()
         for connection in self.connections:
             own = [wanted for wanted in self.expected if wanted.connection == connection.number]
-            tail = itertools.takewhile(lambda wanted: wanted not in answered, reversed(own))
+            tail = itertools.takewhile(lambda wanted: wanted not in self.pair_for, reversed(own))
             lost |= set() if connection.flushed else set(tail)
         return frozenset(wanted for wanted in lost if wanted.kind not in self.withheld)
 

@@ -4,11 +4,11 @@ IDENTITY: who an event is about, which must be the visitor and nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from attrs import frozen
 
-from conformance.checks.check import Check, Difference, place_of, shown
+from conformance.checks.check import NO_CALL, Check, Difference, every_call, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
@@ -26,13 +26,6 @@ class Sharing:
     visitor: Visitor
     pairs: tuple[Pair, ...]
     taken: dict[tuple[str, str], Visitor]
-
-
-def every_call(evidence: Evidence) -> Iterable[Observed]:
-    """
-    Every tracking call of every type.
-    """
-    return evidence.calls
 
 
 def has_identity(_evidence: Evidence, call: Observed) -> Iterator[Difference]:
@@ -186,9 +179,7 @@ def user_is_sites(_evidence: Evidence, pair: Pair) -> Iterator[Difference]:
 UNKNOWN = "no event could be told to its visitor"
 
 CHECKS = (
-    Check(
-        requirement="IDENTITY-01", over=every_call, find=has_identity, unexercised="no tracking call was seen"
-    ),
+    Check(requirement="IDENTITY-01", over=every_call, find=has_identity, unexercised=NO_CALL),
     Check(requirement="IDENTITY-02", over=identified, find=identity_is_visitors, unexercised=UNKNOWN),
     Check(
         requirement="IDENTITY-03",

@@ -8,19 +8,21 @@ import datetime as dt
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import orjson
-from attrs import define, frozen
+from attrs import frozen
 
 from conformance.checks.recognition import Kind, NamedProperty, kind_of, named_properties
 from conformance.ingestion import read_time
 from conformance.model import Message
 
+NOT_KEPT = "not_kept"
+"""The drop reason of a call whose request Segment answered with a fault and did not take in."""
+
 _CONTENT = ("type", "event", "name", "userId", "anonymousId", "timestamp", "properties")
 
 
-@define(kw_only=True, eq=False, slots=False, frozen=True)
+@frozen(kw_only=True, eq=False, slots=False)
 class Observed:
     """
     One distinct call as an implementation sent it, once or, being retried, several times.
@@ -52,7 +54,7 @@ class Observed:
         """
         The name as sent: the `event` of a Track call, the `name` of a Page or Screen call; any JSON value.
         """
-        return self.first.event if "event" in self.first.call else self.first.call.get("name")
+        return _name_of(self.first)
 
     @functools.cached_property
     def properties(self) -> Mapping[str, NamedProperty]:
@@ -91,7 +93,6 @@ class Sender:
     """
 
     scenario: str
-    exchange: int
     content: bytes
 
 
@@ -114,7 +115,9 @@ def observe(messages: Iterable[Message]) -> tuple[Observed, ...]:
     groups: dict[object, list[Message]] = {}
     for message in messages:
         groups.setdefault(_group_of(message, groups), []).append(message)
-    return tuple(Observed(messages=tuple(group), kind=_kind(group[0])) for group in groups.values())
+    return tuple(
+        Observed(messages=tuple(group), kind=kind_of(_name_of(group[0]))) for group in groups.values()
+    )
 
 
 def _group_of(message: Message, groups: Mapping[object, list[Message]]) -> object:
@@ -126,10 +129,5 @@ def _group_of(message: Message, groups: Mapping[object, list[Message]]) -> objec
     return content if earlier is None or untaken else (message.exchange, message.index)
 
 
-NOT_KEPT = "not_kept"
-"""The drop reason of a call whose request Segment answered with a fault and did not take in."""
-
-
-def _kind(message: Message) -> Kind | None:
-    call: Mapping[str, Any] = message.call
-    return kind_of(call["event"]) if "event" in call else kind_of(call.get("name"))
+def _name_of(message: Message) -> object:
+    return message.event if "event" in message.call else message.call.get("name")

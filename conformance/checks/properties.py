@@ -4,12 +4,12 @@ PROPERTY: the six documented properties, their types, and whose values they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
 from conformance.checks import property_names
-from conformance.checks.check import Check, Difference, place_of, shown
+from conformance.checks.check import NO_EVENT, Check, Difference, every_event, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
@@ -29,13 +29,6 @@ class Carried:
 
     event: Observed
     property: NamedProperty
-
-
-def live_chat_events(evidence: Evidence) -> Iterable[Observed]:
-    """
-    Every live-chat event.
-    """
-    return evidence.events
 
 
 def answered(*kinds: Kind) -> Callable[[Evidence], Iterator[Pair]]:
@@ -272,7 +265,6 @@ def of_kinds(*kinds: Kind) -> Callable[[Evidence], Iterator[Observed]]:
     return lambda evidence: (event for event in evidence.events if _kind_of(evidence, event) in kinds)
 
 
-NO_EVENT = "no live-chat event was seen"
 _TYPES = tuple(
     Check(
         requirement=f"PROPERTY-{number:02d}",
@@ -285,7 +277,7 @@ _TYPES = tuple(
 
 CHECKS = (
     *_TYPES,
-    Check(requirement="PROPERTY-07", over=live_chat_events, find=conversation_is_own, unexercised=NO_EVENT),
+    Check(requirement="PROPERTY-07", over=every_event, find=conversation_is_own, unexercised=NO_EVENT),
     Check(
         requirement="PROPERTY-08",
         over=message_events,

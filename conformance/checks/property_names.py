@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.checks.check import Check, Difference, shown
+from conformance.checks.check import NO_EVENT, Check, Difference, every_event, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
@@ -84,18 +84,16 @@ def nothing_added(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
             )
 
 
-NO_EVENT = "no live-chat event was seen"
-
 CHECKS = (
     Check(
         requirement="PROPERTY-14",
-        over=lambda evidence: evidence.events,
+        over=every_event,
         find=names_are_documented,
         unexercised=NO_EVENT,
     ),
     Check(
         requirement="PROPERTY-15",
-        over=lambda evidence: evidence.events,
+        over=every_event,
         find=columns_are_free,
         unexercised=NO_EVENT,
     ),
@@ -108,7 +106,7 @@ CHECKS = (
     ),
     Check(
         requirement="PROPERTY-17",
-        over=lambda evidence: evidence.events,
+        over=every_event,
         find=nothing_added,
         unexercised=NO_EVENT,
     ),

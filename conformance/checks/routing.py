@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.checks.check import Check, Difference, Sighting, shown
+from conformance.checks.check import NO_EVENT, Check, Difference, Sighting, every_event, shown
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
 from conformance.ingestion import STANDARD, is_on
@@ -49,9 +49,9 @@ def _switched_off(integrations: Mapping[str, Any]) -> Iterator[str]:
 CHECKS = (
     Check(
         requirement="ROUTING-01",
-        over=lambda evidence: evidence.events,
+        over=every_event,
         find=destinations_stay_on,
         given=Sighting.EVENTS,
-        unexercised="no live-chat event was seen",
+        unexercised=NO_EVENT,
     ),
 )

@@ -96,9 +96,7 @@ class _Judging:
 
     def _remember_senders(self, evidence: Evidence) -> None:
         for value, call in evidence.first_with_message_id.items():
-            sender = Sender(
-                scenario=evidence.scenario.name, exchange=call.first.exchange, content=content_of(call.first)
-            )
+            sender = Sender(scenario=evidence.scenario.name, content=content_of(call.first))
             self.senders.setdefault(value, sender)
 
     def _remember_kinds(self, evidence: Evidence) -> None:
@@ -251,12 +249,12 @@ def _sightings(evidence: Evidence) -> Iterator[Sighting]:
     """
     What the scenario shows the implementation to be capable of.
     """
-    kinds = {pair.expected.kind.name for pair in evidence.pairs}
+    kinds = {pair.expected.kind for pair in evidence.pairs}
     if kinds or (evidence.events and not evidence.scenario.steps):
         yield Sighting.EVENTS
-    if "ENDED" in kinds:
+    if Kind.ENDED in kinds:
         yield Sighting.ENDED
-    if {"SENT", "RECEIVED"} <= kinds:
+    if {Kind.SENT, Kind.RECEIVED} <= kinds:
         yield Sighting.MESSAGES
 
 

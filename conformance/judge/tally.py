@@ -30,7 +30,6 @@ class Tally:
     check: Check
     requirement: Requirement
     exercised: int = 0
-    scenarios: int = 0
     error: str = ""
     _findings: dict[tuple[object, ...], Finding] = field(factory=dict, alias="findings")
     _omitted: int = field(default=0, alias="omitted")
@@ -40,7 +39,6 @@ class Tally:
         Adds what one scenario came to.
         """
         self.exercised += exercised
-        self.scenarios += exercised > 0
         for finding in findings:
             self._add(finding)
 
