@@ -55,8 +55,10 @@ def outcome_of(verdicts: Collection[Verdict], fail_on: str, *, unusable: bool) -
 def decides(verdict: Verdict, fail_on: str) -> bool:
     """
     Whether the requirement is of a level whose failure makes the whole not conformant.
+
+    Under a word that is no level, as a saved judgement of another version may have it, nothing decides.
     """
-    return _level(verdict) in _LEVELS[fail_on]
+    return _level(verdict) in _LEVELS.get(fail_on, frozenset())
 
 
 def summary_of(

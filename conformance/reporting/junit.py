@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from conformance.judge import decides
 from conformance.model import Finding, Judgement, Outcome, Status
 from conformance.reporting.rows import Row, chapters, rows
-from conformance.reporting.sentences import decides, hidden_sentence, verdict_sentence
+from conformance.reporting.sentences import hidden_sentence, verdict_sentence
 from conformance.reporting.text import where
 from conformance.reporting.visible import one_line, visible
 
@@ -58,12 +59,12 @@ def _verdict(root: Element, judgement: Judgement) -> None:
 
 
 def _case(suite: Element, row: Row, fail_on: str) -> None:
-    classname = f"chatlio.{row.id.partition('-')[0].lower()}"
+    classname = f"chatlio.{row.chapter.lower()}"
     case = SubElement(suite, "testcase", classname=classname, name=row.id, time="0")
     verdict = row.verdict
     if row.status is Status.FAILED:
         hidden = verdict.known >= len(verdict.findings)
-        kind = "failure" if decides(row.level, fail_on) and not hidden else "skipped"
+        kind = "failure" if decides(verdict, fail_on) and not hidden else "skipped"
         message = verdict.reason if hidden else f"{row.level} failed, {len(verdict.findings)} findings"
         _outcome(case, kind, message, f"{row.statement}\n\n{_told(verdict.findings)}")
     elif row.status is Status.ERROR:

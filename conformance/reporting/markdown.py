@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from conformance.model import Finding, Judgement, Status
-from conformance.reporting.rows import Row, counts, rows
+from conformance.reporting.rows import Row, by_reason, counts, rows
 from conformance.reporting.sentences import SYMBOLS, hidden_sentence
 from conformance.reporting.text import where
 from conformance.reporting.visible import one_line
@@ -80,16 +80,13 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 
 def _inconclusive(judged: tuple[Row, ...]) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = {}
-    for row in judged:
-        if row.status is Status.INCONCLUSIVE:
-            by_reason.setdefault(row.verdict.reason, []).append(row.id)
-    if by_reason:
+    inconclusive = by_reason(judged, Status.INCONCLUSIVE)
+    if inconclusive:
         yield ""
         yield "### ? Inconclusive, which is not a pass"
         yield ""
-    for reason, ids in by_reason.items():
-        yield f"- {', '.join(ids)}: {span(reason)}"
+    for reason, members in inconclusive.items():
+        yield f"- {', '.join(row.id for row in members)}: {span(reason)}"
 
 
 def plain(text: str) -> str:

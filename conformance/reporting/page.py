@@ -13,7 +13,7 @@ from conformance.model import Judgement, Outcome, ScenarioView, Status
 from conformance.model.requirements import SourceDocument, Unspecified
 from conformance.reporting.cards import Failure, failures
 from conformance.reporting.downstream import Delivered, delivered
-from conformance.reporting.rows import Chapter, Row, chapters, counts, rows, unobservable
+from conformance.reporting.rows import Chapter, Row, by_reason, chapters, counts, rows, unobservable
 from conformance.reporting.sentences import headline, hidden_sentence
 from conformance.spec import catalogue
 
@@ -124,8 +124,4 @@ def _tiles(judgement: Judgement) -> tuple[Tile, ...]:
 
 
 def _groups(judged: Iterable[Row], status: Status) -> tuple[Group, ...]:
-    by_reason: dict[str, list[Row]] = {}
-    for row in judged:
-        if row.status is status:
-            by_reason.setdefault(row.verdict.reason, []).append(row)
-    return tuple(Group(reason=reason, rows=tuple(members)) for reason, members in by_reason.items())
+    return tuple(Group(reason=reason, rows=members) for reason, members in by_reason(judged, status).items())

@@ -4,6 +4,7 @@ Verdicts beside what the catalogue says of their requirements: the rows of every
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -55,6 +56,13 @@ class Row:
         return self.verdict.requirement
 
     @property
+    def chapter(self) -> str:
+        """
+        The part of the catalogue it belongs to, as `Requirement.chapter` has it.
+        """
+        return self.id.partition("-")[0]
+
+    @property
     def status(self) -> Status:
         """
         What became of the requirement.
@@ -94,11 +102,22 @@ def chapters(judged: Iterable[Row]) -> tuple[Chapter, ...]:
     """
     gathered: dict[str, list[Row]] = {}
     for row in judged:
-        gathered.setdefault(row.id.partition("-")[0], []).append(row)
+        gathered.setdefault(row.chapter, []).append(row)
     return tuple(
         Chapter(title=CHAPTERS.get(prefix, prefix.capitalize()), rows=tuple(members))
         for prefix, members in gathered.items()
     )
+
+
+def by_reason(judged: Iterable[Row], status: Status) -> Mapping[str, tuple[Row, ...]]:
+    """
+    The rows of one status by the reason for it: one reason often holds for a whole chapter.
+    """
+    gathered: dict[str, list[Row]] = {}
+    for row in judged:
+        if row.status is status:
+            gathered.setdefault(row.verdict.reason, []).append(row)
+    return {reason: tuple(members) for reason, members in gathered.items()}
 
 
 def unobservable(judged: Iterable[Row]) -> tuple[Row, ...]:
@@ -132,7 +151,8 @@ def sources_of(keys: Iterable[str]) -> tuple[SourceDocument, ...]:
     return tuple(by_key[key] for key in keys)
 
 
-def _known() -> dict[str, Row]:
+@functools.cache
+def _known() -> Mapping[str, Row]:
     """
     A row without a verdict for all that the catalogue names, by id.
     """

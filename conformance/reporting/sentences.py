@@ -1,11 +1,10 @@
 """
-What every report says in the same words: the verdict, what a baseline hides, and how grave a failure is.
+What every report says in the same words: the verdict, and what a baseline hides.
 """
 
 from __future__ import annotations
 
 from conformance.model import Judgement, Outcome, Status
-from conformance.model.requirements import Level
 from conformance.reporting.visible import one_line, visible
 
 SYMBOLS = {
@@ -24,8 +23,6 @@ _VERDICTS = {
     Outcome.UNUSABLE: "{} could not be driven, so it was not judged.",
     Outcome.ERROR: "The toolkit failed, so {} was not judged.",
 }
-
-_LEVELS = [level.value for level in (Level.MUST, Level.SHOULD, Level.MAY)]
 
 
 def verdict_sentence(judgement: Judgement) -> str:
@@ -56,11 +53,3 @@ def hidden_sentence(judgement: Judgement) -> str:
     if count == 0:
         return "No finding is hidden by a baseline."
     return f"A baseline hides {count:,} {'finding' if count == 1 else 'findings'}."
-
-
-def decides(level: str, fail_on: str) -> bool:
-    """
-    Whether failing a requirement of that level makes the whole not conformant.
-    """
-    gate = fail_on.upper()
-    return gate in _LEVELS and level in _LEVELS and _LEVELS.index(level) <= _LEVELS.index(gate)

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from conformance.model import Finding, Judgement, Outcome, ScenarioView, Status
 from conformance.reporting.downstream import departures
-from conformance.reporting.rows import Row, counts, rows
+from conformance.reporting.rows import Row, by_reason, counts, rows
 from conformance.reporting.visible import one_line, visible
 
 WIDTH = 88
@@ -171,17 +171,15 @@ def where(finding: Finding) -> str:
 
 def _unjudged(judged: Iterable[Row]) -> Iterator[Line]:
     """
-    What is inconclusive, by reason: one reason often holds for a whole chapter.
+    What is inconclusive, by reason.
     """
-    by_reason: dict[str, list[str]] = {}
-    for row in judged:
-        if row.status is Status.INCONCLUSIVE:
-            by_reason.setdefault(row.verdict.reason, []).append(row.id)
-    if by_reason:
+    inconclusive = by_reason(judged, Status.INCONCLUSIVE)
+    if inconclusive:
         yield Line(Style.PLAIN, "")
         yield Line(Style.HEADING, "Inconclusive, which is not a pass:")
-    for reason, ids in by_reason.items():
-        yield from _wrapped(Style.DOUBTFUL, f"? {', '.join(ids)}: {reason}", hang=2)
+    for reason, members in inconclusive.items():
+        ids = ", ".join(row.id for row in members)
+        yield from _wrapped(Style.DOUBTFUL, f"? {ids}: {reason}", hang=2)
 
 
 def _departures(judgement: Judgement) -> Iterator[Line]:
@@ -201,10 +199,10 @@ def _unusable(broken_off: Iterable[ScenarioView]) -> Iterator[Line]:
     """
     Why scenarios broke off: each reason once, with the log of the first scenario that it ended.
     """
-    by_reason: dict[str, list[ScenarioView]] = {}
+    gathered: dict[str, list[ScenarioView]] = {}
     for scenario in broken_off:
-        by_reason.setdefault(scenario.unusable, []).append(scenario)
-    for reason, (first, *others) in by_reason.items():
+        gathered.setdefault(scenario.unusable, []).append(scenario)
+    for reason, (first, *others) in gathered.items():
         which = f"Scenario {first.name}" + (f" and {len(others)} more" if others else "")
         yield Line(Style.PLAIN, "")
         yield from _wrapped(Style.BAD, f"! {which} broke off: {reason}", hang=2)
