@@ -28,7 +28,12 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("conformance", "schemas", "tests", "pyproject.toml", "chatlio_pytest")
 TESTS: dict[str, tuple[str, ...]] = {
     "ingestion": ("tests/unit/test_ingestion*.py", "tests/unit/test_destinations.py"),
-    "judge": ("tests/unit/test_judge*.py", "tests/unit/test_baseline.py", "tests/unit/test_hearing.py", "tests/unit/test_destinations.py"),
+    "judge": (
+        "tests/unit/test_judge*.py",
+        "tests/unit/test_baseline.py",
+        "tests/unit/test_hearing.py",
+        "tests/unit/test_destinations.py",
+    ),
     "checks": ("tests/unit/test_checks*.py", "tests/unit/test_traps.py"),
 }
 """The unit tests of each room. The judge and the checks are also held to the recorded evidence."""
@@ -82,7 +87,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
     left = [mutant for mutant in left if mutant.key not in refused]
     noticed = [mutant for mutant in chosen if fates[mutant.key] == "killed" or mutant.key in refused]
     unexplained = [mutant for mutant in left if change_of(mutant) not in known.reasons]
-    outdated = stale(known.reasons, noticed)
+    outdated = stale(known.reasons, noticed, left)
     _tell(unexplained, outdated)
     imported = Counter(fates.values())["imported"]
     print(

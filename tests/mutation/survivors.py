@@ -46,8 +46,11 @@ def change_of(mutant: CodeMutant) -> Change:
     return (mutant.function, mutant.was, mutant.becomes)
 
 
-def stale(reasons: Mapping[Change, str], killed: Iterable[CodeMutant]) -> list[Change]:
+def stale(
+    reasons: Mapping[Change, str], noticed: Iterable[CodeMutant], left: Iterable[CodeMutant]
+) -> list[Change]:
     """
-    The explained survivors that are none any more.
+    The explained survivors that are none any more; one that reads the same elsewhere may still be one.
     """
-    return sorted(set(reasons) & {change_of(mutant) for mutant in killed})
+    noticed_now = {change_of(mutant) for mutant in noticed} - {change_of(mutant) for mutant in left}
+    return sorted(set(reasons) & noticed_now)
