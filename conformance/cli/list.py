@@ -56,7 +56,7 @@ _KINDS: Mapping[str, Callable[[], Iterator[Row]]] = {
 
 
 @click.command("list")
-@click.argument("what", metavar="[requirements|scenarios|checks|mutants|formats]", default="requirements")
+@click.argument("what", metavar="[WHAT]", default="requirements")
 def command(what: str) -> None:
     """
     List what there is: requirements (the default), scenarios, checks, mutants, or report formats.

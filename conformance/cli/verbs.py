@@ -23,7 +23,8 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "judge": "Verdicts from evidence: records of ours, or raw Segment archives.",
         "report": "Any format from a saved judgement.",
         "explain": "A requirement: source, why it matters, how it is judged, how to mend it.",
-        "list": "Requirements, scenarios, checks or report formats.",
+        "list": "Requirements, scenarios, checks, mutants or report formats.",
+        "schema": "JSON Schemas of events and messages; a tracking plan for Segment.",
         "init": "A first test, configuration and workflow in your repository.",
     }
 )

@@ -11,6 +11,7 @@ from conformance.spec.names import nearest
 from conformance.spec.proofs import Proof, proofs, proofs_by_requirement
 from conformance.spec.regions import Region, regions
 from conformance.spec.schemas import Validator, schema, schema_names, validator
+from conformance.spec.tracking_plan import tracking_plan
 
 __all__ = [
     "Catalogue",
@@ -26,5 +27,6 @@ __all__ = [
     "schema",
     "schema_names",
     "schemas_root",
+    "tracking_plan",
     "validator",
 ]
