@@ -80,7 +80,7 @@ def _how(row: Requirement) -> str:
 
     check = next(check for check in CHECKS if check.requirement == row.id)
     sentence = " ".join((check.find.__doc__ or "").split())
-    given = f" Silence counts only when the run saw {check.given}." if check.given else ""
+    given = f" Silence counts only when the run saw at least one {check.given}." if check.given else ""
     status = "Not applicable" if check.optional else "Inconclusive"
     return f"{sentence}{given} {status} when {check.unexercised}."
 

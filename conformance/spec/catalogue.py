@@ -46,12 +46,13 @@ class Catalogue:
 
     def requirement(self, requirement_id: str) -> Requirement:
         """
-        The requirement of that id; raises UsageError, naming the nearest id, when there is none.
+        The requirement of that id; raises UsageError, naming the nearest id or chapter, when there is none.
         """
         found = self._by_id.get(requirement_id)
         if found is None:
             where = "`chatlio-conformance list requirements` shows them all."
-            raise unknown("requirement", requirement_id, self._by_id, where=where)
+            known = (*self._by_id, *{each.chapter for each in self.requirements})
+            raise unknown("requirement", requirement_id, known, where=where)
         return found
 
     def of_profile(self, profile: str) -> tuple[Requirement, ...]:

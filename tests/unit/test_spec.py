@@ -256,12 +256,14 @@ def test_a_requirement_is_found_by_its_id() -> None:
     assert catalogue().requirement("EVENT-03").id == "EVENT-03"
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("event-03", "EVENT-03"), ("PROPRETY-11", "PROPERTY-11")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("event-03", "EVENT-03"), ("PROPRETY-11", "PROPERTY-11"), ("DELIVRY", "DELIVERY")]
+)
 def test_an_unknown_id_names_the_nearest(typed: str, meant: str) -> None:
     """
     A mistyped id is a usage error that asks for the one that was meant.
     """
-    with pytest.raises(UsageError, match=f"Did you mean {meant}?"):
+    with pytest.raises(UsageError, match=rf"Did you mean {meant}\?"):
         catalogue().requirement(typed)
 
 
@@ -512,7 +514,7 @@ def test_an_unknown_schema_names_the_nearest(typed: str, meant: str) -> None:
     """
     A mistyped schema or anchor is a usage error that asks for the one that was meant.
     """
-    with pytest.raises(UsageError, match=f"Did you mean {meant}?"):
+    with pytest.raises(UsageError, match=rf"Did you mean {meant}\?"):
         validator(typed)
 
 
