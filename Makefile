@@ -12,7 +12,7 @@ NODE_STAMP := $(NODE_BRIDGE)/node_modules/.installed
 OLDEST := .venv/oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup node-bridge lint test test-oldest demo bench fuzz mutation examples format clean
+.PHONY: help setup node-bridge lint test test-oldest demo bench fuzz mutation examples docs format clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

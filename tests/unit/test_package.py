@@ -172,6 +172,16 @@ def test_every_development_requirement_is_pinned(repository: Path) -> None:
     assert [line for line in requirements if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line)] == []
 
 
+def test_every_command_of_make_is_done_when_it_is_asked_for(repository: Path) -> None:
+    """
+    A target named like a folder, as `docs` is, would else count as done, and nothing would happen.
+    """
+    makefile = (repository / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony is not None
+    assert sorted(re.findall(r"^([a-z-]+):(?!=)", makefile, re.MULTILINE)) == sorted(phony[1].split())
+
+
 def test_the_reference_stands_on_the_model_alone(repository: Path) -> None:
     """
     The reference is read as an example and judged like a stranger: it shares nothing with its judge.
