@@ -24,10 +24,12 @@ def configuration_of(config: pytest.Config) -> Configuration:
     What the options, the environment and the files come to, in that order of precedence.
 
     Among the files pytest's own wins over `[tool.chatlio-conformance]`, being the nearer one here. Raises
-    pytest.UsageError for a setting that cannot be.
+    pytest.UsageError for a setting that cannot be. Hypothesis's own `--hypothesis-seed` seeds our generated
+    chats as well, unless `--chatlio-seed` says otherwise.
     """
     with usage_errors():
-        options = {key.name: _option(config, key) for key in _REGISTERED}
+        options = {"seed": _hypothesis_seed(config)}
+        options |= _given({key.name: _option(config, key) for key in _REGISTERED})
         return configure({**_from_ini(config), **_given(options)}, folder=config.rootpath)
 
 
@@ -45,6 +47,14 @@ def usage_errors() -> Iterator[None]:
 def _option(config: pytest.Config, key: Key) -> Any:
     value = config.getoption(f"chatlio_{key.name}")
     return tuple(value) if isinstance(value, list) else value
+
+
+def _hypothesis_seed(config: pytest.Config) -> int | None:
+    """
+    The seed that Hypothesis's plugin was given, where that is a number; None without it or the plugin.
+    """
+    seed = str(config.getoption("--hypothesis-seed", default=""))
+    return int(seed) if seed.isdecimal() else None
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

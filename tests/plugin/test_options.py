@@ -157,3 +157,15 @@ def test_a_configured_target_needs_no_option(pytester: pytest.Pytester) -> None:
     pytester.runpytest("--co", "-q", "--chatlio-target=").stdout.no_fnmatch_line("chatlio::*")
     named = pytester.runpytest("--co", "-q", "test_own.py", "--chatlio-target=python:a:B")
     named.stdout.fnmatch_lines("chatlio::EVENT-03")
+
+
+def test_hypothesis_own_seed_seeds_our_chats_too(pytester: pytest.Pytester) -> None:
+    """
+    Who asks Hypothesis for a seed means every generated example; our own option is the nearer word.
+    """
+    theirs = pytester.parseconfig("--hypothesis-seed=41")
+    assert configuration_of(theirs).seed == 41
+    both = pytester.parseconfig("--hypothesis-seed=41", "--chatlio-seed=7")
+    assert configuration_of(both).seed == 7
+    random = pytester.parseconfig("--hypothesis-seed=random")
+    assert configuration_of(random).seed == BY_NAME["seed"].default
