@@ -64,7 +64,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "rooms", nargs="*", default=list(TESTS), metavar="ROOM", help=f"of {', '.join(TESTS)}"
     )
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK} mutants of each room, chosen by lot")
+    sample = f"so many mutants of each room ({QUICK} if not said), chosen by lot"
+    parser.add_argument("--quick", type=int, nargs="?", const=QUICK, metavar="N", help=sample)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--evidence", type=Path, help="where records are, or shall be kept for the next time")
     parser.add_argument("--only", default="", help="mutants whose function has this in its name")
@@ -80,7 +81,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
     found = [
         mutant for mutant in mutate(folder, room) if not mutant.prose and options.only in mutant.function
     ]
-    chosen = random.Random(0).sample(found, QUICK) if options.quick and len(found) > QUICK else found
+    chosen = random.Random(0).sample(found, min(options.quick or len(found), len(found)))
     fates = _fates(folder, room, chosen, evidence, options.jobs)
     left = [mutant for mutant in chosen if fates[mutant.key] in LEFT]
     refused = _refused(folder, room) & {mutant.key for mutant in left} if left else set()
