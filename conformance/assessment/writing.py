@@ -4,6 +4,7 @@ The reports a configuration asks for: named, checked before any work is done, an
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -90,7 +91,8 @@ def _write(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError as fault:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise UsageError(
             f"{path} cannot be written: {fault.strerror}.", cure="Name another place."
         ) from fault

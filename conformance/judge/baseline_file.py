@@ -7,6 +7,7 @@ keeps every entry that stays to the letter, comments included; only what is new 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import re
@@ -68,18 +69,20 @@ def parse_baseline(text: str, name: str) -> Baseline:
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
     """
-    Writes the baseline, whole or not at all; a file that would not change is left alone.
+    Writes the baseline, whole or not at all; a file that would not change is left alone. Raises UsageError.
     """
-    before = path.read_text(encoding="utf-8") if path.exists() else _OPENING
-    text = baseline_text(baseline, before)
-    if path.exists() and text == before:
-        return
     beside = path.with_name(f".{path.name}.new")
     try:
+        before = path.read_text(encoding="utf-8") if path.exists() else _OPENING
+        text = baseline_text(baseline, before)
+        if path.exists() and text == before:
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError as fault:
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise UsageError(
             f"The baseline {path} cannot be written: {fault.strerror}.", cure="Name another place."
         ) from fault

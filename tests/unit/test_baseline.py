@@ -235,3 +235,16 @@ def test_every_report_says_why_a_failure_is_known(format_name: str) -> None:
     assert "the vendor mends it" in text
     assert "<failure" not in text
     assert ("suppressions" in text) == (format_name == "sarif")
+
+
+@pytest.mark.parametrize("name", ["a file/known.toml", "a folder", "x" * 254])
+def test_a_baseline_that_cannot_be_written_leaves_nothing_beside_it(tmp_path: Path, name: str) -> None:
+    """
+    A place that nothing can be written to is one clear line, and no half-written file stays behind.
+    """
+    (tmp_path / "a file").touch()
+    (tmp_path / "a folder").mkdir()
+    before = set(tmp_path.iterdir())
+    with pytest.raises(UsageError, match=r"The baseline .* cannot be written: "):
+        write_baseline(tmp_path / name, baseline(entry("EVENT-05")))
+    assert set(tmp_path.iterdir()) == before
