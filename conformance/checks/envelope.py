@@ -11,8 +11,8 @@ from conformance.checks.check import NO_CALL, NO_EVENT, Check, Difference, every
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed, content_of
-from conformance.ingestion import MESSAGE_ID_LENGTH, read_time
-from conformance.model import format_time
+from conformance.ingestion import MESSAGE_ID_LENGTH
+from conformance.model import format_time, read_time
 
 TIMES = ("timestamp", "sentAt", "originalTimestamp")
 OBJECTS = ("context", "integrations", "properties")

@@ -13,8 +13,7 @@ import orjson
 from attrs import frozen
 
 from conformance.checks.recognition import Kind, NamedProperty, kind_of, named_properties
-from conformance.ingestion import read_time
-from conformance.model import Message
+from conformance.model import Message, read_time
 
 NOT_KEPT = "not_kept"
 """The drop reason of a call whose request Segment answered with a fault and did not take in."""

@@ -25,12 +25,10 @@ from conformance.ingestion.limits import (
     DECODED_BOUND,
     DECOMPRESSED_BOUND,
     EVENT_LIMIT,
-    EVENT_WARNING,
     MAX_DEPTH,
     MESSAGE_ID_LENGTH,
 )
 from conformance.ingestion.paths import split_target
-from conformance.model.time import read_time
 
 __all__ = [
     "BATCH_EVENTS",
@@ -40,7 +38,6 @@ __all__ = [
     "DECODED_BOUND",
     "DECOMPRESSED_BOUND",
     "EVENT_LIMIT",
-    "EVENT_WARNING",
     "MAX_DEPTH",
     "MESSAGE_ID_LENGTH",
     "OPT_IN",
@@ -58,7 +55,6 @@ __all__ = [
     "merged",
     "message_id_of",
     "named_in",
-    "read_time",
     "receive",
     "request_of",
     "size_of",

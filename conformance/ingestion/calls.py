@@ -13,8 +13,7 @@ import attrs
 import orjson
 
 from conformance.ingestion.clock import corrected_time
-from conformance.model import Message, format_time
-from conformance.model.time import read_time
+from conformance.model import Message, format_time, read_time
 
 CALL_TYPES = ("track", "identify", "page", "screen", "group", "alias")
 

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.model.time import read_time
+from conformance.model import read_time
 
 
 def corrected_time(call: Mapping[str, Any], received_at: dt.datetime) -> dt.datetime | None:

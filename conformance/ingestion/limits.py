@@ -2,14 +2,11 @@
 The bounds of Segment's tracking API, and of what this toolkit reads of a hostile request.
 
 "KB" is 1000 or 1024 bytes, no page says which; in the field 30,082 bytes passed and 33,087 failed. So the
-larger reading is the limit, as nobody may be accused over an open question, and the smaller one warns.
+larger reading is the limit, as nobody may be accused over an open question.
 """
 
 EVENT_LIMIT = 32_768
 """Bytes of one call: 32 KB read as 32 × 1024."""
-
-EVENT_WARNING = 32_000
-"""Bytes of one call from which the other reading of 32 KB would refuse it."""
 
 BATCH_LIMIT = 512_000
 """Bytes of one batch, decompressed: 500 KB read as 500 × 1024, like the limit of an event."""

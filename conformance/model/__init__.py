@@ -26,6 +26,7 @@ from conformance.model.connection import (
 from conformance.model.downstream import DeliveryCount, DestinationView, LossCount, TableView
 from conformance.model.exchange import Exchange, Message, Reply
 from conformance.model.scenario import Connection, Fault, FaultKind, Scenario
+from conformance.model.time import read_time
 from conformance.model.verdict import (
     ExchangeView,
     Finding,
@@ -72,6 +73,7 @@ __all__ = [
     "format_time",
     "implementation_from_json",
     "implementation_to_json",
+    "read_time",
     "settings_from_json",
     "settings_to_json",
 ]

@@ -1,5 +1,5 @@
 """
-Reading the moments that JSON carries. (`conformance.model.format_time` writes them.)
+Reading the moments that JSON carries. (`format_time`, beside the activities, writes them.)
 """
 
 from __future__ import annotations

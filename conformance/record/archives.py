@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 
 from conformance.errors import EvidenceError
-from conformance.ingestion import read_time
+from conformance.model import read_time
 from conformance.record.values import ScenarioRecord
 
 LARGEST_PART = 5_000

@@ -9,7 +9,7 @@ import math
 import re
 from typing import Any
 
-from conformance.model.time import read_time
+from conformance.model import read_time
 from conformance.warehouse.values import ColumnType
 
 VARCHAR_LENGTH = 512

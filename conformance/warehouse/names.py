@@ -64,4 +64,4 @@ def is_reserved(column: str) -> bool:
     """
     Whether a property of this column name would be discarded.
     """
-    return column in RESERVED_COLUMNS | SYSTEM_COLUMNS or column.startswith("context_")
+    return column in RESERVED_COLUMNS or column in SYSTEM_COLUMNS or column.startswith("context_")

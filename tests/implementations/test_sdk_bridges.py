@@ -13,9 +13,9 @@ import pytest
 
 from conformance.chat import SCENARIOS
 from conformance.drivers import Target, parse_target
-from conformance.ingestion import SourceState, read_time, receive, request_of
+from conformance.ingestion import SourceState, receive, request_of
 from conformance.judge import judge
-from conformance.model import Status
+from conformance.model import Status, read_time
 from conformance.record import ScenarioRecord
 from conformance.runner import RunOptions, header_for, run
 from tests.conftest import Tool

@@ -25,12 +25,11 @@ from conformance.ingestion import (
     deduplicate,
     ingested,
     message_id_of,
-    read_time,
     receive,
     request_of,
     size_of,
 )
-from conformance.model import Exchange, Reply
+from conformance.model import Exchange, Reply, read_time
 
 KEY = "Qm7kXw2ZrT9uVb4YcN8dLf3GhJ6sAe5P"
 NOW = dt.datetime(2026, 3, 1, 10, 0, tzinfo=dt.UTC)

@@ -10,7 +10,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.ingestion import Request, SourceState, ingested, read_time, receive, size_of
+from conformance.ingestion import Request, SourceState, ingested, receive, size_of
+from conformance.model import read_time
 
 KEY = "Qm7kXw2ZrT9uVb4YcN8dLf3GhJ6sAe5P"
 SOURCES = {KEY: SourceState(write_key=KEY, workspace="acme", region="us")}
