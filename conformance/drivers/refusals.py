@@ -12,7 +12,7 @@ from conformance.drivers.log import quoted
 from conformance.errors import Refusal, RegionUnsupported, Unsupported, WriteKeyMissing
 from conformance.masking import mask
 from conformance.model import Settings
-from conformance.spec import regions
+from conformance.spec import supports_chatlio
 
 
 def refusal(name: object, message: str, data: Mapping[str, Any], keys: Iterable[str]) -> Refusal | None:
@@ -49,7 +49,7 @@ def refusal_in_log(log: str, settings: Settings, keys: Iterable[str]) -> Refusal
     key, where there is none. None where the settings are in order, or the log is silent about them.
     """
     keys = tuple(keys)
-    if not _is_supported(settings):
+    if not supports_chatlio(settings.workspace.region):
         line = _line_with(rf"(?<![^\W_]){re.escape(settings.workspace.region)}(?![^\W_])", log)
         return RegionUnsupported(_said(line, RegionUnsupported, keys)) if line else None
     if not settings.source.write_key:
@@ -62,13 +62,9 @@ def way_to_refuse(settings: Settings) -> str:
     """
     What a program that ended under these settings has to log for that to be a refusal; empty if none is due.
     """
-    if not _is_supported(settings):
+    if not supports_chatlio(settings.workspace.region):
         return f"If it declines this workspace, let its log name the region {settings.workspace.region!r}."
     return "" if settings.source.write_key else "If it misses the write key, let its log say so."
-
-
-def _is_supported(settings: Settings) -> bool:
-    return settings.workspace.region in {known.key for known in regions() if known.chatlio}
 
 
 def _line_with(pattern: str, log: str) -> str:

@@ -13,9 +13,7 @@ from attrs import evolve
 
 from conformance.errors import RegionUnsupported, UsageError
 from conformance.ingestion import STANDARD, SourceState
-
-CHATLIO_REGIONS = frozenset({"us"})
-"""Regions whose workspaces can have a Chatlio source; `schemas/regions.toml` says the same of each region."""
+from conformance.spec import supports_chatlio
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -50,7 +48,7 @@ class Sources:
 
         Raises RegionUnsupported outside of the US, as the page of the source says.
         """
-        if region not in CHATLIO_REGIONS:
+        if not supports_chatlio(region):
             raise RegionUnsupported(
                 f"The Chatlio source does not support workspaces in the region '{region}'.",
                 cure="It works in US workspaces only: choose a workspace whose data are processed in the US.",

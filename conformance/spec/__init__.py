@@ -9,7 +9,7 @@ from conformance.spec.explanation import Violation
 from conformance.spec.files import schemas_root
 from conformance.spec.names import nearest
 from conformance.spec.proofs import Proof, proofs, proofs_by_requirement
-from conformance.spec.regions import Region, regions
+from conformance.spec.regions import Region, regions, supports_chatlio
 from conformance.spec.schemas import Validator, schema, schema_names, validator
 from conformance.spec.tracking_plan import tracking_plan
 
@@ -27,6 +27,7 @@ __all__ = [
     "schema",
     "schema_names",
     "schemas_root",
+    "supports_chatlio",
     "tracking_plan",
     "validator",
 ]

@@ -30,3 +30,10 @@ def regions() -> tuple[Region, ...]:
     All regions that Segment has, the one that supports the Chatlio source first.
     """
     return tuple(Region(**row) for row in read_toml("regions.toml")["region"])
+
+
+def supports_chatlio(region: str) -> bool:
+    """
+    Whether workspaces of the region can have a Chatlio source; none of a region that Segment does not have.
+    """
+    return any(known.chatlio for known in regions() if known.key == region)

@@ -99,7 +99,7 @@ def _address(name: str) -> str:
     stem, mark, anchor = name.partition("#")
     uri = f"{ADDRESS}{stem}{SUFFIX}"
     if uri not in _documents():
-        raise unknown("schema", stem, schema_names(), where=f"There are {', '.join(schema_names())}.")
+        raise unknown("schema", stem, schema_names(), where="`chatlio-conformance schema` lists them all.")
     if mark and anchor not in _anchors(_documents()[uri]):
         raise unknown("anchor", name, (f"{stem}#{each}" for each in _anchors(_documents()[uri])), where="")
     return uri + mark + anchor
