@@ -16,9 +16,9 @@ from attrs import frozen
 from conformance.assessment.assessing import target_of
 from conformance.assessment.choosing import run_options
 from conformance.chat import scenario
+from conformance.checks import Evidence, Kind
 from conformance.configuration import Configuration
 from conformance.drivers.log import last_words
-from conformance.ingestion import SourceState, receive, request_of
 from conformance.judge.hearing import Hearing
 from conformance.model import Exchange, Message
 from conformance.record import Answer, Method, ScenarioRecord, Step
@@ -178,7 +178,7 @@ def _admission(title: str, exchanges: Iterable[Exchange], messages: list[Message
 
 def _events(title: str, messages: list[Message]) -> Examination:
     names = list(dict.fromkeys(str(message.call.get("event")) for message in messages))
-    wanted = {"Live Chat Conversation Started", "Live Chat Message Sent"}
+    wanted = {Kind.STARTED.value, Kind.SENT.value}
     missing = sorted(wanted - set(names))
     seen = f"events: {', '.join(names) or 'none'}"
     if missing:
@@ -188,18 +188,8 @@ def _events(title: str, messages: list[Message]) -> Examination:
 
 
 def _messages(record: ScenarioRecord) -> list[Message]:
-    settings = [step.settings for step in record.steps if step.settings]
-    sources = {
-        each.source.write_key: SourceState(
-            write_key=each.source.write_key, workspace=each.workspace.slug, region=each.workspace.region
-        )
-        for each in settings
-    }
-    return [
-        message
-        for exchange in record.exchanges
-        for message in receive(request_of(exchange), sources).messages
-    ]
+    arrivals = Evidence(scenario=record).arrivals
+    return [message for arrival in arrivals for message in arrival.intake.messages]
 
 
 def _counted(number: int, thing: str) -> str:

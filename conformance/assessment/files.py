@@ -24,6 +24,7 @@ from conformance.judge import ARCHIVE, judge
 from conformance.model import Implementation, Judgement
 from conformance.record import Archive, Header, RecordReader, ScenarioRecord
 from conformance.reporting.json import parse
+from conformance.runner import numbered
 
 _BROKEN_OFF = "The record {path} has no footer: the run was broken off, and what came after is not judged."
 
@@ -124,7 +125,7 @@ def _numbered_on(scenarios: Iterator[ScenarioRecord]) -> Iterator[ScenarioRecord
     """
     The scenarios with exchanges numbered through, as each record begins at 1 again.
     """
-    numbers = itertools.count(1)
+    count = 0
     for scenario in scenarios:
-        exchanges = tuple(attrs.evolve(each, sequence=next(numbers)) for each in scenario.exchanges)
-        yield attrs.evolve(scenario, exchanges=exchanges)
+        yield numbered(scenario, after=count)
+        count += len(scenario.exchanges)

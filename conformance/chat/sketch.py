@@ -13,7 +13,7 @@ import enum
 import uuid
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
 from conformance.chat.script import START, Conversation, Script
 from conformance.model import Activity, Agent, Connection, Fault, Scenario, Visitor
@@ -87,7 +87,7 @@ class Sketch:
     parts: tuple[Part, ...]
     troubles: tuple[Trouble, ...] = ()
     names: tuple[tuple[str, str], ...] = (("Peter Gibbons", "pgibbons"), ("Milton Waddams", "mwaddams"))
-    start: dt.datetime = field(default=START)
+    start: dt.datetime = START
     shutdown: bool = False
 
     @property

@@ -18,18 +18,15 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from conformance.chat.strategies.chats import STARTS
 from conformance.chat.strategies.people import identifiers, texts
+from conformance.checks import Kind
 from conformance.ingestion import BATCH_EVENTS, BATCH_LIMIT, CALL_TYPES, EVENT_LIMIT, MESSAGE_ID_LENGTH
 from conformance.model import format_time
+from conformance.warehouse import VARCHAR_LENGTH
 
 Call = dict[str, Any]
 
-STARTED = "Live Chat Conversation Started"
-ENDED = "Live Chat Conversation Ended"
-SENT = "Live Chat Message Sent"
-RECEIVED = "Live Chat Message Received"
-NAMES = (STARTED, ENDED, SENT, RECEIVED)
+NAMES = STARTED, ENDED, SENT, RECEIVED = tuple(kind.value for kind in Kind)
 
-_COLUMN = 512
 _DURATIONS = (0, 1, 45, 59, 60, 3_600, 86_400, 2**31)
 _LETTERS = string.ascii_letters + string.digits + "-_"
 
@@ -169,7 +166,7 @@ def _columns() -> SearchStrategy[str]:
     """
     Texts that fit into a column of the warehouse.
     """
-    return texts().filter(lambda text: len(text) <= _COLUMN)
+    return texts().filter(lambda text: len(text) <= VARCHAR_LENGTH)
 
 
 def _contexts() -> SearchStrategy[Call]:
