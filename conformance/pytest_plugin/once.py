@@ -19,6 +19,7 @@ from conformance.configuration import Configuration
 from conformance.errors import ConformanceError, ToolkitError
 from conformance.model import Judgement
 from conformance.reporting.json import judgement_from_json, judgement_to_json
+from conformance.runner import Progress
 
 LONGEST = 3_600.0
 """Seconds a process waits for another's run. One that dies lets go at once, so this is for the absurd."""
@@ -38,9 +39,10 @@ class Run:
     printed: tuple[str, ...] = ()
 
 
-def assessed(configuration: Configuration) -> Run:
+def assessed(configuration: Configuration, *, progress: Callable[[Progress], None] | None = None) -> Run:
     """
     Plays and judges as the configuration says; an error of the toolkit's own kind becomes part of the run.
+    `progress` is told of each scenario.
 
     A warning in an implementation is shown and is no error, whatever the session's filters say: the command
     would not make it one either.
@@ -48,7 +50,7 @@ def assessed(configuration: Configuration) -> Run:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default")
-            assessment = assess(configuration)
+            assessment = assess(configuration, progress=progress)
     except ConformanceError as error:
         return Run(error=str(error))
     return Run(

@@ -18,10 +18,11 @@ from conformance.configuration import Configuration
 from conformance.drivers import parse_target
 from conformance.errors import TargetUnusable
 from conformance.model import Judgement
-from conformance.pytest_plugin.items import SUITE, Row, Suite, rows
+from conformance.pytest_plugin.items import SUITE, Row, Suite, SuiteItem, rows
 from conformance.pytest_plugin.neighbour import neighbour
 from conformance.pytest_plugin.once import Run, assessed, made, once
 from conformance.pytest_plugin.settings import configuration_of, usage_errors
+from conformance.pytest_plugin.telling import teller
 from conformance.reporting.sentences import hidden_sentence
 from conformance.spec.names import unknown
 
@@ -96,6 +97,16 @@ class SuitePlugin:
         report: pytest.CollectReport = hook.pytest_make_collect_report(collector=suite)
         hook.pytest_collectreport(report=report)
         items.extend(node for node in report.result or () if isinstance(node, pytest.Item))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """
+        Plays the scenarios before the suite's first item, and tells how far it is: nothing is captured yet.
+
+        Under pytest-xdist the items see to it, as one worker plays for all and none has a terminal.
+        """
+        if isinstance(item, SuiteItem) and self._run is None and self._folder is None:
+            self._run = assessed(self._configuration, progress=teller(item.config))
 
     def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """

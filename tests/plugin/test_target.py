@@ -256,3 +256,13 @@ def test_the_line_that_shows_it_again_does(alone: Run, pytester: pytest.Pytester
     again = pytester.runpytest("-pno:cacheprovider", *words[1:])
     again.stdout.fnmatch_lines([text for text in first.outlines if text.startswith(("Expected", "Observed"))])
     assert again.parseoutcomes()["failed"] == 1
+
+
+def test_the_terminal_tells_how_far_the_run_is(alone: Run) -> None:
+    """
+    Whoever waits sees what for; `-q` asks not to be told.
+    """
+    told = alone("python:conformance.reference:Reference", "--chatlio-select=EVENT-01")
+    told.stdout.fnmatch_lines(["chatlio: 1 of 1 played, full-conversation"])
+    quiet = alone("python:conformance.reference:Reference", "--chatlio-select=EVENT-01", "-q")
+    quiet.stdout.no_fnmatch_line("chatlio: 1 of 1*")
