@@ -11,10 +11,10 @@ from pathlib import Path
 from attrs import define, field
 
 from conformance.assessment.choosing import criteria, run_options
-from conformance.checks.hosts import SEGMENT
 from conformance.configuration import Configuration
 from conformance.drivers import Target
 from conformance.generation import Exploration, Explored, explore, offences, rate
+from conformance.ingestion import ENDPOINTS
 from conformance.record import ScenarioRecord
 from conformance.runner import Played, Progress, numbered
 
@@ -54,7 +54,7 @@ class Generating:
         for record in records:
             known |= offences(record, self.target, options, asked)
             count += len(record.exchanges)
-            heard = heard or any(exchange.endpoint in SEGMENT for exchange in record.exchanges)
+            heard = heard or any(exchange.endpoint in ENDPOINTS for exchange in record.exchanges)
             yield record
         exploration = self._explored(known) if heard else None
         for record in exploration.records if exploration else ():

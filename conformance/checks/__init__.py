@@ -1,8 +1,8 @@
 """
 The checks: how each requirement of the catalogue is judged from the evidence of a scenario.
 
-One module per chapter of the catalogue, one function per requirement, one row per check. They see evidence
-and nothing else: no socket, no file, no clock.
+One module per chapter of the catalogue (two for PROPERTY), one function per requirement, one row per check.
+They see evidence and nothing else: no socket, no file, no clock.
 """
 
 from conformance.checks import (

@@ -9,10 +9,8 @@ from collections.abc import Collection, Iterator
 from urllib.parse import unquote_plus
 
 from conformance.checks.evidence import Arrival, Evidence
+from conformance.ingestion import ENDPOINTS
 from conformance.model import Activity
-
-SEGMENT = ("us", "eu")
-"""The endpoints that Segment takes events at."""
 
 _DOMAINS = ("segment.io", "segment.com", "segmentapis.com")
 """Where all of Segment's hosts are: also those that hand out settings or tokens, which are not imitated."""
@@ -25,7 +23,7 @@ def is_segments(host: str) -> bool:
     """
     Whether an exchange's endpoint is one of Segment's, or any other host of theirs.
     """
-    return host in SEGMENT or is_within(host, _DOMAINS)
+    return host in ENDPOINTS or is_within(host, _DOMAINS)
 
 
 def is_within(host: str, domains: Collection[str]) -> bool:

@@ -12,10 +12,11 @@ from attrs import frozen
 from conformance.checks.check import Check, Difference, Sighting, place_of
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
-from conformance.checks.hosts import SEGMENT, can_carry_chat, is_own_machine, is_segments, is_within
+from conformance.checks.hosts import can_carry_chat, is_own_machine, is_segments, is_within
 from conformance.checks.observation import Observed
 from conformance.checks.silence import answer_under, exchanges_under, logged_refusal, reported
 from conformance.errors import RegionUnsupported
+from conformance.ingestion import ENDPOINTS
 from conformance.record import Answer
 
 
@@ -56,7 +57,7 @@ def requests_to_segment(evidence: Evidence) -> Iterator[Arrival]:
     """
     The requests to either of Segment's endpoints.
     """
-    return (arrival for arrival in evidence.arrivals if arrival.exchange.endpoint in SEGMENT)
+    return (arrival for arrival in evidence.arrivals if arrival.exchange.endpoint in ENDPOINTS)
 
 
 def not_to_eu(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:

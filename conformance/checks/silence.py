@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from conformance.checks.evidence import Evidence
 from conformance.checks.expectation import ConnectionFacts
-from conformance.checks.hosts import SEGMENT
+from conformance.ingestion import ENDPOINTS
 from conformance.model import Exchange
 from conformance.record import Answer, Step
 
@@ -33,9 +33,10 @@ def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator
     }
     alone = len(evidence.connections) == 1
     for arrival in evidence.arrivals:
+        exchange = arrival.exchange
         own = bool(key) and any(credential.key == key for credential in arrival.intake.credentials)
-        if arrival.exchange.endpoint in SEGMENT and (alone or own or arrival.exchange.sequence in reporting):
-            yield arrival.exchange
+        if exchange.endpoint in ENDPOINTS and (alone or own or exchange.sequence in reporting):
+            yield exchange
 
 
 def answer_under(evidence: Evidence, connection: ConnectionFacts) -> Step:

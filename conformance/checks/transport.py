@@ -11,8 +11,15 @@ from attrs import frozen
 
 from conformance.checks.check import Check, Difference, Sighting, shown
 from conformance.checks.evidence import Arrival, Evidence
-from conformance.checks.hosts import SEGMENT
-from conformance.ingestion import BATCH_EVENTS, BATCH_LIMIT, CALL_TYPES, EVENT_LIMIT, size_of, split_target
+from conformance.ingestion import (
+    BATCH_EVENTS,
+    BATCH_LIMIT,
+    CALL_TYPES,
+    ENDPOINTS,
+    EVENT_LIMIT,
+    size_of,
+    split_target,
+)
 from conformance.model import Exchange
 
 REQUESTS_A_SECOND = 50
@@ -46,7 +53,7 @@ def requests(evidence: Evidence) -> Iterator[Arrival]:
     redirected: set[str] = set()
     for arrival in evidence.arrivals:
         exchange = arrival.exchange
-        if exchange.endpoint in SEGMENT and split_target(exchange.target)[0] not in redirected:
+        if exchange.endpoint in ENDPOINTS and split_target(exchange.target)[0] not in redirected:
             yield arrival
         if exchange.reply.status is not None and 300 <= exchange.reply.status < 400:
             location = dict(exchange.reply.headers).get("Location", "")

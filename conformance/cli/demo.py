@@ -9,9 +9,7 @@ from typing import Any
 import click
 
 from conformance.cli.entry import say, stop
-from conformance.cli.options import settings
-
-REFERENCE = "python:conformance.reference:Reference"
+from conformance.cli.options import REFERENCE, settings
 
 
 @click.command("demo")

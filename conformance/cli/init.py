@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 
 from conformance.cli.entry import say
+from conformance.cli.options import REFERENCE
+from conformance.configuration import TABLE
 from conformance.errors import UsageError
 
-REFERENCE = "python:conformance.reference:Reference"
-
 _STARTER = Path(__file__).parent / "starter"
-_TABLE = "chatlio-conformance"
 
 
 @click.command("init")
@@ -86,11 +85,11 @@ def _configured(path: Path, table: str) -> str:
     text = path.read_text(encoding="utf-8")
     more = f"\n{table}" if text.endswith("\n") or not text else f"\n\n{table}"
     try:
-        if _TABLE in tomllib.loads(text).get("tool", {}):
-            return f"left alone  {path} (it has [tool.{_TABLE}] already)"
+        if TABLE in tomllib.loads(text).get("tool", {}):
+            return f"left alone  {path} (it has [tool.{TABLE}] already)"
         tomllib.loads(text + more)
     except ValueError as fault:
         return f"left alone  {path} (it is not TOML one can add to: {fault}). It lacks:\n\n{table}"
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(more)
-    return f"added to    {path} ([tool.{_TABLE}], at its end)"
+    return f"added to    {path} ([tool.{TABLE}], at its end)"

@@ -11,6 +11,9 @@ import click
 
 from conformance.configuration import BY_NAME, KEYS, Key, Kind
 
+REFERENCE = "python:conformance.reference:Reference"
+"""The target that comes with the kit."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 JUDGING = (

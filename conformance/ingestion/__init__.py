@@ -17,7 +17,7 @@ from conformance.ingestion.calls import (
 from conformance.ingestion.clock import corrected_time
 from conformance.ingestion.credentials import Credential
 from conformance.ingestion.destinations import OPT_IN, STANDARD, deliveries, is_on, named_in
-from conformance.ingestion.intake import Intake, Request, SourceState, receive, request_of
+from conformance.ingestion.intake import ENDPOINTS, Intake, Request, SourceState, receive, request_of
 from conformance.ingestion.limits import (
     BATCH_EVENTS,
     BATCH_LIMIT,
@@ -37,6 +37,7 @@ __all__ = [
     "CALL_TYPES",
     "DECODED_BOUND",
     "DECOMPRESSED_BOUND",
+    "ENDPOINTS",
     "EVENT_LIMIT",
     "MAX_DEPTH",
     "MESSAGE_ID_LENGTH",

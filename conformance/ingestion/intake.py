@@ -22,6 +22,7 @@ from conformance.model import Exchange, Message, Reply
 
 _Drop = Callable[[Any, Mapping[str, Any], str | None], str | None]
 ENDPOINTS = ("us", "eu")
+"""Segment's two hosts, as an exchange names the one that it came to."""
 
 REPLIES: Mapping[str, tuple[int, str, str]] = {
     "not_segment": (404, "not found", "not_found"),

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from attrs import define
 
-from conformance.checks.hosts import SEGMENT, is_segments
+from conformance.checks.hosts import is_segments
 from conformance.checks.strays import TALK
+from conformance.ingestion import ENDPOINTS
 from conformance.record import Answer, Method, ScenarioRecord, Step
 
 _REMEDY = (
@@ -47,7 +48,7 @@ class Hearing:
         if not scenario.intercepted:
             return
         dialled = {exchange.endpoint for exchange in scenario.exchanges}
-        others = dialled.difference(SEGMENT)
+        others = dialled.difference(ENDPOINTS)
         self.called_for += _calls_for_events(scenario.steps)
         self.heard |= dialled != others
         self.tunnels |= any(is_segments(host) for host in others)

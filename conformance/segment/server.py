@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pytest_httpserver import HTTPServer
 
 from conformance.errors import TargetUnusable, ToolkitError, UsageError
-from conformance.ingestion import STANDARD, SourceState
+from conformance.ingestion import ENDPOINTS, STANDARD, SourceState
 from conformance.model import Endpoints, Exchange, Fault, Message
 from conformance.segment.application import Application
 from conformance.segment.clock import Clock, anchored_clock
@@ -139,7 +139,7 @@ class MockSegment:
             Listener(
                 self._application(endpoint, strict=strict), host=host, port=port, read_timeout=read_timeout
             )
-            for endpoint, port in zip(("us", "eu"), ports, strict=True)
+            for endpoint, port in zip(ENDPOINTS, ports, strict=True)
         )
 
     def __enter__(self) -> Self:
