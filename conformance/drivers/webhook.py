@@ -198,7 +198,7 @@ class WebhookTarget:
         said = quoted(str(error) or type(error).__name__, self._keys)
         if isinstance(error, OSError):
             raise ImplementationError(
-                f"The service broke off `{method}`: {said}.", cure="See its log."
+                f"The service broke off `{method}`: {said}.", cure="Its log may say more."
             ) from error
         self._fail(f"answered `{method}` with what is no HTTP: {said}", "Answer in HTTP/1.1.")
 
@@ -220,7 +220,7 @@ class WebhookTarget:
         process = self._running()
         if process.exit_code is not None:
             process.settle()
-            cure = self._decline() or "See its log."
+            cure = self._decline() or "Its log may say more."
             self._fail(f"ended with {ending(process.exit_code)} before it took `{method}`", cure)
 
     def _decline(self) -> str:

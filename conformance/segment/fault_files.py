@@ -49,9 +49,10 @@ def read_faults(path: Path) -> tuple[Fault, ...]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
-        raise UsageError(f"The fault schedule {path} cannot be read: {fault.strerror}.") from fault
+        what = f"The fault schedule {path} cannot be read: {fault.strerror}."
+        raise UsageError(what, cure="Check its name and its permissions.") from fault
     except ValueError as fault:
-        raise UsageError(f"The fault schedule {path} is no TOML: {fault}.") from fault
+        raise UsageError(f"The fault schedule {path} is no TOML: {fault}.", cure="Mend the line.") from fault
     tables = document.get("fault")
     if set(document) != {"fault"} or not isinstance(tables, list):
         raise UsageError(
@@ -91,6 +92,7 @@ def _check(name: str, value: object) -> None:
     allowed = _MEMBERS[name]
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
         wanted = " or ".join(kind.__name__ for kind in allowed)
-        raise UsageError(f"The `{name}` of a fault is {value!r}, which is no {wanted}.")
+        what = f"The `{name}` of a fault is {value!r}, which is no {wanted}."
+        raise UsageError(what, cure="Mend that entry.")
     if name == "region" and value not in REGIONS:
         raise unknown("region of a fault", str(value), REGIONS, where=f"There are {', '.join(REGIONS)}.")
