@@ -15,7 +15,7 @@ class ConformanceError(Exception):
     """
     The root of everything this toolkit raises on purpose.
 
-    `exit_code` is what the command answers with (DESIGN §4).
+    `exit_code` is what the command answers with, as its help says.
     """
 
     exit_code: ClassVar[int] = 5
@@ -59,7 +59,7 @@ class ImplementationError(TargetUnusable):
 
 class Refusal(ConformanceError):
     """
-    An implementation declines to connect, which is a reply and no fault (DRIVER, "initialize").
+    An implementation declines to connect, which is a reply and no fault (docs/drivers.md).
 
     A `python:` target raises one of the children; `code` is the number the JSON-RPC carrier uses.
     """

@@ -30,7 +30,7 @@ class Assessment:
     @property
     def exit_code(self) -> int:
         """
-        The number the command exits with (DESIGN §4).
+        The number the command exits with.
         """
         allowed = self.allow_inconclusive and self.judgement.outcome is Outcome.INCONCLUSIVE
         return 0 if allowed else exit_code(self.judgement.outcome)

@@ -1,7 +1,7 @@
 """
 The named scenarios in which Segment falters: what it answers, or fails to, while the chat goes on.
 
-Each waits no longer than Segment's official SDKs need to recover (SPEC §5): the Python SDK tries again at
+Each waits no longer than Segment's official SDKs need to recover, as measured: the Python SDK tries again at
 once, then after 0.5, 1 and 2 s, the Node SDK after 1 to 2 s, then 2 to 4 s; on a silent server they give up
 after 15 and 10 s.
 """

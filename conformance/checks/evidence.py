@@ -49,7 +49,7 @@ class Evidence:
 
     `earlier` tells for each `messageId` of the scenarios before this one who sent it, and `withheld` which
     kinds of events were called for in them and never seen. `live_chat` is True for the profile `live-chat`,
-    where a duration may be any number (SPEC §4.3).
+    where a duration may be any number.
     """
 
     scenario: ScenarioRecord

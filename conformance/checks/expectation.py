@@ -2,7 +2,7 @@
 What Segment must see for a script: the events that the activities of a scenario call for.
 
 This is the kit's edge over any validator: it knows which calls must exist. The rules are those of LIVECHAT,
-one for each type of activity (DRIVER, "activity").
+one for each type of activity (docs/drivers.md).
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def observe(messages: Iterable[Message]) -> tuple[Observed, ...]:
     The distinct calls among the messages, in the order of their first arrival.
 
     Attempts belong together when they have one `messageId` and one content. Without a usable `messageId`, a
-    call with the content of one that Segment did not take is its retry (SPEC §4.10).
+    call with the content of one that Segment did not take is its retry.
     """
     groups: dict[object, list[Message]] = {}
     for message in messages:

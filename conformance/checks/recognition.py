@@ -2,7 +2,7 @@
 Which of the four events a name means, and which of the six properties: exact, or only nearly so.
 
 Names are judged as they stand on the wire. The warehouse folds case and separators together, so a fault in
-a name that is looked for only there is never found (SPEC §4.6).
+a name that is looked for only there is never found.
 """
 
 from __future__ import annotations

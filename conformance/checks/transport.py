@@ -24,7 +24,7 @@ from conformance.model import Exchange
 
 REQUESTS_A_SECOND = 50
 SLOW_PACE = 0.05
-"""Seconds between two activities from which a chat counts as fed slowly: 20 a second (SPEC §4.11)."""
+"""Seconds between two activities from which a chat counts as fed slowly: 20 a second."""
 
 _UNREADABLE: Mapping[str, str] = {
     "malformed_json": "a body that is no JSON",
@@ -173,7 +173,7 @@ def key_is_not_in_url(evidence: Evidence, arrival: Arrival) -> Iterator[Differen
 
 def bursts(evidence: Evidence) -> Iterator[Burst]:
     """
-    The busiest second of a scenario that was fed slowly; elsewhere we cause the burst ourselves (SPEC §4.11).
+    The busiest second of a scenario that was fed slowly; elsewhere we cause the burst ourselves.
     """
     arrivals = list(requests(evidence))
     if evidence.scenario.pace < SLOW_PACE or not arrivals:

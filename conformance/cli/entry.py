@@ -22,7 +22,7 @@ _PIPE_CLOSED = 141
 
 def run_command(arguments: Sequence[str]) -> int:
     """
-    Runs the command and gives its exit code (DESIGN §4): 130 when it was broken off by Ctrl-C.
+    Runs the command and gives its exit code (`verbs.HELP`): 130 when it was broken off by Ctrl-C.
     """
     verbs = Verbs()
     try:

@@ -1,5 +1,5 @@
 """
-The contract every implementation is driven by, whatever carries it (DRIVER, protocol version 1).
+The contract every implementation is driven by, whatever carries it (docs/drivers.md, protocol version 1).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class OpenTarget(Driver, Protocol):
 @frozen(kw_only=True)
 class Limits:
     """
-    How long each method may take, in seconds (DRIVER, "Time limits").
+    How long each method may take, in seconds.
     """
 
     initialize: float = 30.0

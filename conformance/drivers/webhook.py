@@ -3,7 +3,7 @@
 
 What it is told at launch it is told by its environment, so a new connection is a new launch. It answers each
 activity with 2xx for taken, with 4xx and `{"error": {"code": …}}` for a refusal (at any time; the code is a
-number or a name of DRIVER, `initialize`), and with anything else where it could not do it. One that ends, and
+number or a name of docs/drivers.md), and with anything else where it could not do it. One that ends, and
 has logged a line that names the region it does not support or the write key it misses, has refused as well.
 """
 

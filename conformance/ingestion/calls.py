@@ -90,7 +90,7 @@ def deduplicate(messages: Iterable[Message], seen: set[str]) -> tuple[Message, .
     """
     The messages with those marked `duplicate` whose `messageId` was accepted before; the first one wins.
 
-    Only the id counts (SPEC §5). `seen` is read and added to, so one set serves many requests. Calls
+    Only the id counts (DEDUP). `seen` is read and added to, so one set serves many requests. Calls
     without an id of their own are never duplicates: each gets a new one.
     """
     return tuple(_once(message, seen) for message in messages)

@@ -231,7 +231,7 @@ def _unheard(verdict: Verdict, problem: str) -> Verdict:
 
 def _judge_one(tally: Tally, evidence: Evidence) -> None:
     """
-    Lets one check look at one scenario. Whatever it raises is our fault, and said to be (DESIGN §4).
+    Lets one check look at one scenario. Whatever it raises is our fault, and said to be.
     """
     try:
         exercised, findings = tally.check.judge(evidence)

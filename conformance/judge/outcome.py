@@ -17,7 +17,7 @@ EXIT_CODES = {
     Outcome.INCONCLUSIVE: 4,
     Outcome.ERROR: 5,
 }
-"""DESIGN §4; 2 is for usage and configuration, where there is no judgement at all."""
+"""As the command's help says; 2 is for usage and configuration, where there is no judgement at all."""
 
 _LEVELS: dict[str, frozenset[Level]] = {
     "must": frozenset({Level.MUST}),

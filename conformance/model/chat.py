@@ -1,7 +1,7 @@
 """
 What happens in a chat: visitors, agents, messages, and the activities that bring them together.
 
-An activity is the unit of the stimulus (DRIVER, "activity"). Its JSON form is the one on the wire to every
+An activity is the unit of the stimulus (docs/drivers.md). Its JSON form is the one on the wire to every
 kind of implementation; unknown members are ignored, and what is unknown is absent, never null or empty.
 """
 

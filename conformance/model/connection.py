@@ -44,7 +44,7 @@ class Endpoints:
 @frozen(kw_only=True)
 class Settings:
     """
-    The parameters of `initialize` (DRIVER): where to connect, as whom.
+    The parameters of `initialize` (docs/drivers.md): where to connect, as whom.
     """
 
     workspace: Workspace

@@ -66,7 +66,7 @@ class Message:
     `sent` is the call as it stood on the wire; `call` is what Segment makes of it: batch-level `context`
     and `integrations` merged in, and `type` filled in from a single call's path. `index` is its place in
     its batch. `drop` is the reason why Segment would not keep it, None when it is accepted.
-    `timestamp` is corrected for the sender's clock (SPEC §5); None where the call's own cannot be read.
+    `timestamp` is corrected for the sender's clock; None where the call's own cannot be read.
     """
 
     exchange: int

@@ -14,7 +14,7 @@ from conformance.model.downstream import DestinationView, TableView
 
 class Status(enum.StrEnum):
     """
-    What became of a requirement in one judgement (DESIGN §4).
+    What became of a requirement in one judgement.
     """
 
     PASSED = "passed"

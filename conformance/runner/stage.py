@@ -44,7 +44,7 @@ class Stage:
     """
     One process of a target, on which scenarios are played one after the other while the `with` block lasts.
 
-    Each has a mock of its own, and opens fresh connections in the same process (DRIVER, "initialize"). A
+    Each has a mock of its own, and opens fresh connections in the same process (docs/drivers.md). A
     scenario that ends the process, by its shutdown or by a crash, costs a fresh one for the next. So does
     every scenario that is intercepted, since a process learns of its proxy when it is started.
     """

@@ -1,5 +1,5 @@
 """
-The tables that Segment's warehouse loading makes of calls, as values (SPEC §6). Nothing is stored here.
+The tables that Segment's warehouse loading makes of calls, as values. Nothing is stored here.
 
 What a warehouse loses on the way in is part of the answer: strings cut short, properties that hide behind a
 reserved column, values that do not fit the type their column got from its first value, and events whose
