@@ -116,7 +116,7 @@ def _name(call: Observed) -> str:
 
 
 def _properties(call: Observed) -> str:
-    return _cut(orjson.dumps(call.first.properties, option=orjson.OPT_NON_STR_KEYS).decode("utf-8"))
+    return _cut(orjson.dumps(call.first.properties).decode())
 
 
 def _cut(text: str) -> str:

@@ -68,7 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", type=int, nargs="?", const=QUICK, metavar="N", help=sample)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--evidence", type=Path, help="where records are, or shall be kept for the next time")
-    parser.add_argument("--only", default="", help="mutants whose function has this in its name")
+    parser.add_argument("--only", default="", help="mutants whose function this expression finds")
     return parser.parse_args()
 
 
@@ -79,7 +79,9 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
     began, known = time.monotonic(), explained()
     _copy(folder)
     found = [
-        mutant for mutant in mutate(folder, room) if not mutant.prose and options.only in mutant.function
+        mutant
+        for mutant in mutate(folder, room)
+        if not mutant.prose and re.search(options.only, mutant.function)
     ]
     chosen = random.Random(0).sample(found, min(options.quick or len(found), len(found)))
     fates = _fates(folder, room, chosen, evidence, options.jobs)
