@@ -267,7 +267,7 @@ def configuration_schema() -> dict[str, Any]:
 def _schema_of(key: Key) -> dict[str, Any]:
     types: Mapping[Kind, dict[str, Any]] = {
         Kind.WORDS: {"type": "array", "items": {"type": "string"}},
-        Kind.CHOICE: {"enum": list(key.choices)},
+        Kind.CHOICE: {"enum": list(dict.fromkeys((*key.choices, key.default)))},
         Kind.FLAG: {"type": "boolean"},
         Kind.INTEGER: {"type": "integer"},
         Kind.NUMBER: {"type": "number"},

@@ -180,3 +180,17 @@ def test_the_schema_and_the_table_agree(data: st.DataObject, key: Any, other: ob
         assert not allowed
     else:
         assert allowed
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.kind is Kind.CHOICE], ids=lambda key: key.name)
+def test_the_default_of_a_choice_can_be_written_out(key: Any) -> None:
+    """
+    What is in force without a setting is no mistake in a file either, also where it is no word, as of `basis`.
+    """
+    import jsonschema
+
+    from conformance.configuration import checked
+
+    schema = configuration_schema()["properties"][key.in_file]
+    assert checked(key, key.default, "here") == key.default
+    assert jsonschema.Draft202012Validator(schema).is_valid(key.default)
