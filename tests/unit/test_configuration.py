@@ -185,7 +185,7 @@ def test_the_schema_and_the_table_agree(data: st.DataObject, key: Any, other: ob
 @pytest.mark.parametrize("key", [key for key in KEYS if key.kind is Kind.CHOICE], ids=lambda key: key.name)
 def test_the_default_of_a_choice_can_be_written_out(key: Any) -> None:
     """
-    What is in force without a setting is no mistake in a file either, also where it is no word, as of `basis`.
+    What is in force without a setting is no mistake in a file either, though it be no word, as of `basis`.
     """
     import jsonschema
 
