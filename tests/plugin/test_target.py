@@ -250,7 +250,8 @@ def test_the_line_that_shows_it_again_does(alone: Run, pytester: pytest.Pytester
     The line a failure prints, typed as it is, plays the same scenario and fails the same requirement.
     """
     first = alone("python:bridge:Endless", "--chatlio-fail-on=should", "-k", "EVENT-04")
-    (line,) = (line for line in first.outlines if line.startswith("Again "))
+    # On CI pytest's closing summary repeats a failure in full, so the line may stand there twice.
+    (line,) = {line for line in first.outlines if line.startswith("Again ")}
     words = shlex.split(line)[1:]
     assert words[0] == "pytest"
     again = pytester.runpytest("-pno:cacheprovider", *words[1:])
