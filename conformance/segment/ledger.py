@@ -124,15 +124,6 @@ class Ledger:
         with self._changed:
             return self._changed.wait_for(reached, timeout)
 
-    def quiet_for(self) -> float:
-        """
-        Seconds since the last request arrived, or since the mock began.
-        """
-        return self._silence(0.0)
-
-    def _silence(self, since: float) -> float:
-        return time.monotonic() - max(self._last_arrival, since)
-
     def wait_until_quiet(self, seconds: float, timeout: float, *, from_now: bool = False) -> bool:
         """
         Waits until no request has arrived for `seconds`; False when `timeout` seconds pass first.
@@ -148,6 +139,12 @@ class Ledger:
                     return False
                 self._changed.wait(min(missing, left))
         return True
+
+    def _silence(self, since: float) -> float:
+        """
+        Seconds since the last request arrived, or since that moment, whichever is later.
+        """
+        return time.monotonic() - max(self._last_arrival, since)
 
     def _hand_on(self, message: Message, source: SourceState | None) -> None:
         stored = message.exchange, message.index, ingested(message, source.workspace if source else "")

@@ -239,12 +239,6 @@ class MockSegment:
                 cure="See whether the sender has flushed, and whether it uses this endpoint and write key.",
             )
 
-    def quiet_for(self) -> float:
-        """
-        Seconds since the last request arrived, or since the mock was made.
-        """
-        return self.ledger.quiet_for()
-
     def wait_until_quiet(self, seconds: float, timeout: float, *, from_now: bool = False) -> bool:
         """
         Waits until no request has arrived for `seconds`; False when `timeout` seconds pass first.

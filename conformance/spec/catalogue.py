@@ -55,14 +55,6 @@ class Catalogue:
             raise unknown("requirement", requirement_id, known, where=where)
         return found
 
-    def of_profile(self, profile: str) -> tuple[Requirement, ...]:
-        """
-        The requirements of one profile, in order; raises UsageError for a profile nobody knows.
-        """
-        if profile not in tuple(Profile):
-            raise unknown("profile", profile, Profile, where=f"There are: {', '.join(Profile)}.")
-        return tuple(each for each in self.requirements if profile in each.profiles)
-
 
 @functools.cache
 def catalogue() -> Catalogue:

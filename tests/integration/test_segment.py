@@ -194,7 +194,6 @@ def test_quiet_is_when_no_request_has_come_for_a_while(segment: MockSegment) -> 
     assert segment.wait_until_quiet(0.05, timeout=10)
     assert segment.wait_until_quiet(0.05, timeout=0)
     assert not segment.wait_until_quiet(0.05, timeout=0, from_now=True), "silence counts from the call on"
-    assert segment.quiet_for() >= 0.05
 
 
 def test_an_error_of_ours_loses_no_exchange_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

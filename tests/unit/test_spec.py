@@ -203,10 +203,10 @@ def test_the_live_chat_profile_drops_the_regions_and_nothing_else() -> None:
     """
     Every requirement holds in the profile chatlio; in live-chat all but those on regions.
     """
-    everything = catalogue()
-    assert everything.of_profile("chatlio") == everything.requirements
-    kept = {row.id for row in everything.of_profile(Profile.LIVE_CHAT)}
-    assert {row.id for row in everything.requirements if row.chapter != "REGION"} == kept
+    everything = catalogue().requirements
+    assert all(Profile.CHATLIO in row.profiles for row in everything)
+    kept = {row.id for row in everything if Profile.LIVE_CHAT in row.profiles}
+    assert {row.id for row in everything if row.chapter != "REGION"} == kept
 
 
 def test_negative_requirements_are_marked() -> None:
@@ -265,14 +265,6 @@ def test_an_unknown_id_names_the_nearest(typed: str, meant: str) -> None:
     """
     with pytest.raises(UsageError, match=rf"Did you mean {meant}\?"):
         catalogue().requirement(typed)
-
-
-def test_an_unknown_profile_names_the_known_ones() -> None:
-    """
-    A mistyped profile is a usage error that names the nearest and lists them all.
-    """
-    with pytest.raises(UsageError, match=r"Did you mean live-chat\? There are: chatlio, live-chat\."):
-        catalogue().of_profile("livechat")
 
 
 @pytest.mark.parametrize(("name", "found"), [("Quik", "quick"), ("STANDARD", "standard"), ("zzz", None)])
