@@ -65,7 +65,7 @@ def _options() -> argparse.Namespace:
         "rooms", nargs="*", default=list(TESTS), metavar="ROOM", help=f"of {', '.join(TESTS)}"
     )
     sample = f"so many mutants of each room ({QUICK} if not said), chosen by lot"
-    parser.add_argument("--quick", type=int, nargs="?", const=QUICK, metavar="N", help=sample)
+    parser.add_argument("--quick", type=int, nargs="?", default=0, const=QUICK, metavar="N", help=sample)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--evidence", type=Path, help="where records are, or shall be kept for the next time")
     parser.add_argument("--only", default="", help="mutants whose function this expression finds")
@@ -83,7 +83,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
         for mutant in mutate(folder, room)
         if not mutant.prose and re.search(options.only, mutant.function)
     ]
-    chosen = random.Random(0).sample(found, min(options.quick or len(found), len(found)))
+    chosen = random.Random(0).sample(found, options.quick) if 0 < options.quick < len(found) else found
     fates = _fates(folder, room, chosen, evidence, options.jobs)
     left = [mutant for mutant in chosen if fates[mutant.key] in LEFT]
     refused = _refused(folder, room) & {mutant.key for mutant in left} if left else set()
@@ -100,7 +100,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
         f" {imported} in code that runs on import; {(time.monotonic() - began) / 60:.1f} minutes",
         flush=True,
     )
-    return int(bool(outdated) or len(unexplained) > known.unread.get(room, 0))
+    return int(bool(outdated) or len(unexplained) > known.unread.get(room, 0.0) * len(chosen))
 
 
 def _tell(unexplained: list[CodeMutant], outdated: list[Change]) -> None:

@@ -20,11 +20,11 @@ Change = tuple[str, str, str]
 @frozen(kw_only=True)
 class Explained:
     """
-    The reasons by change, and how many survivors of a room may be without one for now.
+    The reasons by change, and which share of a room's mutants may survive without one for now.
     """
 
     reasons: Mapping[Change, str]
-    unread: Mapping[str, int]
+    unread: Mapping[str, float]
 
 
 def explained(path: Path = FILE) -> Explained:
