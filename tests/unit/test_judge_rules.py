@@ -286,11 +286,12 @@ def test_an_entry_of_another_does_not_end_the_search() -> None:
 )
 def test_a_mistake_in_a_baseline_is_named_by_its_place(text: str, message: str) -> None:
     """
-    Entries are counted from one.
+    Entries are counted from one, and each message says what to do next.
     """
     with pytest.raises(UsageError) as caught:
         parse_baseline(text, "known.toml")
     assert message in str(caught.value)
+    assert caught.value.cure or "Did you mean" in message
 
 
 def test_an_empty_baseline_has_no_entries() -> None:

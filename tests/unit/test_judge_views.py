@@ -2,6 +2,7 @@
 What a judgement keeps of a scenario for its reader: its course, and the exchanges that findings point to.
 """
 
+import datetime as dt
 import gzip
 import json
 from typing import Any
@@ -13,7 +14,7 @@ from conformance.judge.timeline import AROUND, LONGEST, LONGEST_TEXT
 from conformance.judge.views import LONGEST_BODY, LONGEST_HEADER, LONGEST_LOG, LONGEST_REPLY
 from conformance.model import ExchangeView, FaultKind, Reply, TimelineEntry
 from conformance.record import Answer, ScenarioRecord
-from tests.unit.toys import KEY, Call, exchange, judged, ordinary, played, talk
+from tests.unit.toys import KEY, NOW, Call, exchange, judged, ordinary, played, talk
 
 
 def spoilt(call: Call) -> Call:
@@ -239,6 +240,16 @@ def test_of_a_long_batch_the_calls_in_question_are_shown() -> None:
         "… 2 more calls",
     ]
     assert view.omitted == len(body) - len(view.body)
+
+
+def test_a_body_that_is_no_text_is_shown_as_far_as_it_is() -> None:
+    """
+    Bytes that are no UTF-8 are marked, and the moment is told to the millisecond.
+    """
+    record = played(ordinary())
+    broken = exchange(b"{\xff", sequence=2, at=NOW + dt.timedelta(seconds=1, microseconds=234_567))
+    (view,) = judged(attrs.evolve(record, exchanges=(*record.exchanges, broken))).exchanges
+    assert (view.body, view.offset) == ("{\ufffd", 1.235)
 
 
 def test_a_long_body_that_is_no_batch_is_cut() -> None:
