@@ -141,9 +141,10 @@ def redirect_is_no_success(evidence: Evidence, pair: Pair) -> Iterator[Differenc
     last = _exchanges(evidence, pair)[-1]
     # What was sent again, and lost to something else than the redirect, was not taken for a success.
     if not _accepted(pair) and not admitted and _redirects(last):
+        message = pair.observed.first
         yield Difference(
             expected="the event delivered all the same, or an error from flush or shutdown",
-            observed="the redirect was taken for success, and the event is lost",
+            observed=f"the redirect was taken for success{_by_library(message)}, and the event is lost",
             **place_of(pair),
         )
 
@@ -219,7 +220,7 @@ def wait_is_kept(_evidence: Evidence, retry: Retry) -> Iterator[Difference]:
     if waited < retry.wait:
         yield Difference(
             expected=f"no retry within {retry.wait.total_seconds():.1f} s of the 429 it was answered with",
-            observed=f"a retry after {waited.total_seconds():.2f} s",
+            observed=f"a retry{_by_library(retry.message)} after {waited.total_seconds():.2f} s",
             exchange=retry.again.sequence,
             message=retry.message.index,
         )
@@ -303,6 +304,18 @@ def redelivery_is_harmless(_evidence: Evidence, pair: Pair) -> Iterator[Differen
 
 
 # --- what became of a pair's attempts
+
+
+def _by_library(message: Message) -> str:
+    """
+    The library that a call says it was sent by: what an SDK is known to miss is told with its name.
+    """
+    context = message.call.get("context")
+    library = context.get("library") if isinstance(context, dict) else None
+    if not isinstance(library, dict) or not isinstance(library.get("name"), str):
+        return ""
+    version = library.get("version")
+    return f" by {library['name']} {version if isinstance(version, str) else ''}".rstrip()[:100]
 
 
 def _messages(pair: Pair) -> list[Message]:

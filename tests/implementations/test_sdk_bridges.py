@@ -15,13 +15,16 @@ from conformance.chat import SCENARIOS
 from conformance.drivers import Target, parse_target
 from conformance.ingestion import SourceState, receive, request_of
 from conformance.judge import judge
-from conformance.model import Status, read_time
+from conformance.model import Judgement, Status, read_time
 from conformance.record import ScenarioRecord
 from conformance.runner import RunOptions, header_for, run
 from tests.conftest import Tool
 
 FOLDER = Path(__file__).parent
 REFERENCE = parse_target("python:conformance.reference:Reference")
+
+LIBRARIES = {"python_bridge": "analytics-python 2.4.0", "node_bridge": "@segment/analytics-node 3.1.0"}
+"""What each SDK calls itself on the wire."""
 
 KNOWN_MISSES = {
     "python_bridge": {"DELIVERY-08"},  # segment-analytics-python 2.4.0 takes a redirect for success
@@ -121,12 +124,18 @@ def learned(records: Iterable[ScenarioRecord]) -> dict[str, list[Fact]]:
     }
 
 
-def judged(target: Target, records: Sequence[ScenarioRecord]) -> dict[Status, set[str]]:
+def judged(target: Target, records: Sequence[ScenarioRecord]) -> Judgement:
+    """
+    The judgement of a run.
+    """
+    now = dt.datetime.now(dt.UTC)
+    return judge(header_for(target, options=RunOptions(), started_at=now, scenarios=records), records)
+
+
+def by_status(judgement: Judgement) -> dict[Status, set[str]]:
     """
     The requirements by what became of them.
     """
-    now = dt.datetime.now(dt.UTC)
-    judgement = judge(header_for(target, options=RunOptions(), started_at=now, scenarios=records), records)
     statuses: dict[Status, set[str]] = {status: set() for status in Status}
     for verdict in judgement.verdicts:
         statuses[verdict.status].add(verdict.requirement)
@@ -146,7 +155,7 @@ def test_the_reference_fulfils_everything(right: list[ScenarioRecord]) -> None:
     """
     No requirement fails and none stays open, whatever Segment does.
     """
-    statuses = judged(REFERENCE, right)
+    statuses = by_status(judged(REFERENCE, right))
     assert statuses[Status.FAILED] == statuses[Status.ERROR] == statuses[Status.INCONCLUSIVE] == set()
 
 
@@ -161,8 +170,11 @@ def test_a_bridge_on_an_official_sdk_is_conformant(
     target: Target = request.getfixturevalue(name)
     records = played(target, RunOptions())
     assert learned(records) == learned(right)
-    statuses = judged(target, records)
+    judgement = judged(target, records)
+    statuses = by_status(judgement)
     assert statuses[Status.FAILED] == KNOWN_MISSES[name]
+    misses = [finding for verdict in judgement.verdicts for finding in verdict.findings]
+    assert all(f"by {LIBRARIES[name]}" in finding.observed for finding in misses)
     assert statuses[Status.ERROR] == statuses[Status.INCONCLUSIVE] == set()
 
 
