@@ -8,7 +8,9 @@ import functools
 import importlib
 import inspect
 import sys
+import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,21 +43,33 @@ def open_callable(target: Target, *, limits: Limits) -> Iterator[OpenTarget]:
             yield made
 
 
+_looking = threading.Lock()
+_lookers: Counter[str] = Counter()
+"""How many open targets need each folder that was put on the path of imports."""
+
+
 @contextmanager
 def _importable(folder: Path) -> Iterator[None]:
     """
-    The folder on the path of imports. Where it is there already nothing is touched: whoever looks through
-    the path in another thread meanwhile would miss an entry.
+    The folder on the path of imports while any target needs it.
+
+    The path is replaced by another list and never changed in place: whoever looks through it in another
+    thread meanwhile would miss an entry.
     """
-    if str(folder) in sys.path:
-        yield
-        return
-    sys.path.insert(0, str(folder))
+    entry = str(folder)
+    with _looking:
+        ours = _lookers[entry] > 0 or entry not in sys.path
+        if ours and not _lookers[entry]:
+            sys.path = [entry, *sys.path]
+        _lookers[entry] += ours
     try:
         yield
     finally:
-        with suppress(ValueError):
-            sys.path.remove(str(folder))
+        with _looking:
+            _lookers[entry] -= ours
+            if ours and not _lookers[entry] and entry in sys.path:
+                first = sys.path.index(entry)
+                sys.path = [*sys.path[:first], *sys.path[first + 1 :]]
 
 
 class CallableTarget:

@@ -184,3 +184,19 @@ def test_what_it_logs_is_its_log_and_not_on_the_terminal(capfd: pytest.CaptureFi
         target.initialize(SETTINGS)
     assert "WARNING bridges: connected with [write key]" in target.log
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_path_of_imports_is_never_changed_under_a_reader() -> None:
+    """
+    Targets open and close side by side, while whoever looks through the path sees all that was on it.
+    """
+    here, before = str(Path.cwd()), sys.path
+    entries = list(before)
+    with open_target(parse_target("python:bridges:Obedient")):
+        inner = sys.path
+        with open_target(parse_target("python:bridges:Obedient")):
+            assert sys.path is inner
+        assert sys.path is inner
+        assert here in inner
+    assert before == entries
+    assert sys.path == entries

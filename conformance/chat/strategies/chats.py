@@ -154,7 +154,7 @@ def _settings_of(part: Part) -> SearchStrategy[Part]:
     """
     others = [Part(moves=part.moves, region=region) for region in _OTHER_REGIONS]
     keyless = Part(moves=part.moves, write_key=False)
-    return st.sampled_from([part] * 12 + others + [keyless])
+    return st.sampled_from([part, keyless] + [part] * 4 + others + [part] * 4 + [keyless])
 
 
 def _names() -> SearchStrategy[tuple[tuple[str, str], ...]]:
