@@ -14,7 +14,7 @@ from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.hosts import can_carry_chat, is_own_machine, is_segments, is_within
 from conformance.checks.observation import Observed
-from conformance.checks.silence import answer_under, exchanges_under, logged_refusal, reported
+from conformance.checks.silence import answer_under, exchanges_under, region_refused, reported
 from conformance.errors import RegionUnsupported
 from conformance.ingestion import ENDPOINTS
 from conformance.record import Answer
@@ -94,7 +94,7 @@ def refusal_names_region(evidence: Evidence, connection: ConnectionFacts) -> Ite
     answer, region = answer_under(evidence, connection), connection.settings.workspace.region
     refused = answer.answer is Answer.REFUSED and answer.code == RegionUnsupported.code
     told = f"{answer.message}\n{evidence.scenario.log}".lower()
-    if (refused and region.lower() in told) or logged_refusal(evidence.scenario.log, region):
+    if (refused and region.lower() in told) or region_refused(evidence.scenario.log, region):
         return
     yield Difference(
         expected=f"a refusal (`{RegionUnsupported.name}`) that names the region {region!r}",

@@ -13,7 +13,7 @@ from conformance.checks.check import Check, Difference, Sighting, place_of
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.observation import Observed
-from conformance.checks.silence import answer_under, exchanges_under, reported
+from conformance.checks.silence import answer_under, exchanges_under, missing_key_told, reported
 from conformance.checks.transport import requests
 from conformance.errors import WriteKeyMissing
 from conformance.masking import MASK
@@ -77,8 +77,7 @@ def silent_without_key(evidence: Evidence, connection: ConnectionFacts) -> Itera
         )
     answer = answer_under(evidence, connection)
     refused = answer.answer is Answer.REFUSED and answer.code == WriteKeyMissing.code
-    log = evidence.scenario.log.lower()
-    if not refused and not ("key" in log and ("write" in log or "missing" in log)):
+    if not refused and not missing_key_told(evidence.scenario.log):
         yield Difference(
             expected=f"a refusal (`{WriteKeyMissing.name}`), or a line in the log that says so",
             observed=reported(answer),

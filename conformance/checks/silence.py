@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from conformance.checks.evidence import Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.ingestion import ENDPOINTS
+from conformance.masking import MASK
 from conformance.model import Exchange
 from conformance.record import Answer, Step
 
 _SAYS_NO = re.compile(
-    r"\b(not|no|only|nothing|never|cannot|can't|won't|unsupported|refus\w*|declin\w*|reject\w*|disabled)\b",
+    r"\b(not|no|only|nothing|never|cannot|can't|won't|unsupported|refus\w*|declin\w*|reject\w*|disabled"
+    r"|without|missing|empty|absent|unset|required)\b",
     re.IGNORECASE,
 )
+
+_WRITE_KEY = re.compile(r"(write|segment)[ _-]?key", re.IGNORECASE)
 
 
 def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator[Exchange]:
@@ -48,13 +52,23 @@ def answer_under(evidence: Evidence, connection: ConnectionFacts) -> Step:
     return next((step for step in own if step.answer is Answer.REFUSED), connection.opening)
 
 
-def logged_refusal(log: str, region: str) -> bool:
+def region_refused(log: str, region: str) -> bool:
     """
     Whether a line of the log names the region and says no to it.
 
     A service that hears the chat by webhook may take what it hears, send nothing, and say so there alone.
     """
-    named = re.compile(rf"(?<![^\W_]){re.escape(region)}(?![^\W_])", re.IGNORECASE)
+    return _refused(log, re.compile(rf"(?<![^\W_]){re.escape(region)}(?![^\W_])", re.IGNORECASE))
+
+
+def missing_key_told(log: str) -> bool:
+    """
+    Whether a line of the log speaks of the write key and says that there is none. A key itself says nothing.
+    """
+    return _refused(log.replace(MASK, ""), _WRITE_KEY)
+
+
+def _refused(log: str, named: re.Pattern[str]) -> bool:
     return any(named.search(line) and _SAYS_NO.search(line) for line in log.splitlines())
 
 
