@@ -74,7 +74,7 @@ class Stimulus:
         answer, found = Answer.TAKEN, {}
         try:
             said = request()
-        except Exception as error:
+        except Exception as error:  # a refusal may be of any class; whatever is none goes on to the test
             refused = declined(error, (self._settings.source.write_key,))
             if refused is None or not self._may_refuse(refused):
                 raise

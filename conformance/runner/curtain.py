@@ -63,7 +63,7 @@ class Curtain:
             try:
                 self.check()
                 yield opened
-            except Exception:
+            except Exception:  # goes on as it is, or as Interrupted where the curtain was the cause
                 self.check()
                 raise
             finally:
