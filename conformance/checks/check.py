@@ -78,12 +78,13 @@ class Check:
 
     def _finding(self, evidence: Evidence, subject: object, difference: Difference) -> Finding:
         place = {**place_of(subject), **_told(difference)}
+        pair = evidence.pair_at.get((place.get("exchange") or 0, place.get("message", -1)))
         return Finding(
             requirement=self.requirement,
             expected=difference.expected,
             observed=difference.observed,
             scenario=evidence.scenario.name,
-            activity=place.get("activity"),
+            activity=place.get("activity") or (pair.expected.activity.id if pair else None),
             exchange=place.get("exchange"),
             message=place.get("message"),
             pointer=difference.pointer,

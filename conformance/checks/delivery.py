@@ -233,7 +233,7 @@ def refused_calls(evidence: Evidence) -> Iterator[Observed]:
     for call in evidence.calls:
         pair = evidence.pair_of.get(call)
         again = pair is not None and pair.expected.activity.id in evidence.redelivered
-        if not again and _refusals(evidence, call):
+        if not again and _refused(evidence, call):
             yield call
 
 
@@ -241,18 +241,26 @@ def refusal_is_final(evidence: Evidence, call: Observed) -> Iterator[Difference]
     """
     DELIVERY-04: what Segment calls malformed is not sent again and again.
     """
-    refusals = _refusals(evidence, call)
-    if len(refusals) > ATTEMPTS:
+    refused = _refused(evidence, call)
+    if len(refused) > ATTEMPTS:
         yield Difference(
             expected="an event whose request was answered 400 is given up, or mended",
-            observed=f"sent unchanged {len(refusals)} times",
-            exchange=refusals[-1].sequence,
+            observed=f"sent unchanged {len(refused)} times",
+            exchange=refused[-1].exchange,
+            message=refused[-1].index,
         )
 
 
-def _refusals(evidence: Evidence, call: Observed) -> list[Exchange]:
-    exchanges = (evidence.exchange_by_sequence.get(message.exchange) for message in call.messages)
-    return [exchange for exchange in exchanges if exchange and exchange.reply.status == 400]
+def _refused(evidence: Evidence, call: Observed) -> list[Message]:
+    """
+    The attempts of a call whose requests were answered 400.
+    """
+    exchanges = evidence.exchange_by_sequence
+    return [
+        message
+        for message in call.messages
+        if message.exchange in exchanges and exchanges[message.exchange].reply.status == 400
+    ]
 
 
 # --- DELIVERY-06, 07: the chat goes on, and may repeat itself

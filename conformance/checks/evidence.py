@@ -142,6 +142,17 @@ class Evidence:
         return {seen: pair for pair in self.correspondence.pairs for seen in (pair.observed, *pair.copies)}
 
     @functools.cached_property
+    def pair_at(self) -> Mapping[tuple[int, int], Pair]:
+        """
+        The pair that each message belongs to, by exchange and place in the batch, copies included.
+        """
+        return {
+            (message.exchange, message.index): pair
+            for seen, pair in self.pair_of.items()
+            for message in seen.messages
+        }
+
+    @functools.cached_property
     def pair_for(self) -> Mapping[Expected, Pair]:
         """
         The pair of each expected event that was seen, displaced ones included.

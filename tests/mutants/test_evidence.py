@@ -9,6 +9,7 @@ import pytest
 from conformance.checks import CHECKS, Evidence
 from conformance.model import Status, Verdict
 from tests.mutants import stage
+from tests.mutants.occasions import occasions
 
 UNSEEN = {"PROPERTY-16", "TRANSPORT-10", "REGION-06"}
 """A body that may be sent, and hosts that only an interception sees: the reference gives no occasion."""
@@ -16,14 +17,17 @@ UNSEEN = {"PROPERTY-16", "TRANSPORT-10", "REGION-06"}
 
 def test_every_requirement_is_exercised_three_times_in_two_scenarios() -> None:
     """
-    No verdict hangs on one comparison, or on one conversation.
+    No verdict hangs on one comparison, or on one conversation; and each check compares exactly as often as
+    the script and the requests give occasion to.
     """
     times: Counter[str] = Counter()
     scenarios: Counter[str] = Counter()
     for record in stage.played(stage.REFERENCE, stage.EVERYTHING):
         evidence = Evidence(scenario=record)
+        counted = occasions(record)
         for check in CHECKS:
             exercised, _ = check.judge(evidence)
+            assert exercised == counted[check.requirement], f"{check.requirement} in {record.name}"
             times[check.requirement] += exercised
             scenarios[check.requirement] += exercised > 0
     thin = {

@@ -10,6 +10,7 @@ from conformance.model import Judgement, Outcome, Status
 from conformance.record import Answer, Method, ScenarioRecord
 from conformance.spec import catalogue, proofs, proofs_by_requirement
 from tests.mutants import matrix, stage
+from tests.mutants.grounds import groundless
 from tests.mutants.lines import LINES
 from tests.mutants.mutant import Mutant
 from tests.mutants.table import MUTANTS
@@ -50,12 +51,14 @@ def lived(records: list[ScenarioRecord]) -> bool:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_mutant_is_killed_for_the_right_reason(mutant: Mutant) -> None:
     """
-    What it violates fails, what follows from that fails, and nothing else does; and it was alive.
+    What it violates fails, what follows from that fails, and nothing else does; it was alive; and whatever
+    was found is to be seen where the finding says.
     """
     records = [mutant.recorded(record) for record in stage.played(mutant.target, mutant.scenarios)]
     assert lived(records), f"{mutant.name} was never seen sending, so it proves nothing"
     judgement = stage.judged(mutant.target, records)
     assert wrong_reasons(mutant, judgement) == [], mutant.line
+    assert groundless(judgement, records) == []
     assert judgement.outcome is Outcome.NOT_CONFORMANT
 
 
