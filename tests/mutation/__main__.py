@@ -21,8 +21,8 @@ from collections import Counter
 from pathlib import Path
 
 from tests.mutation.evidence import DIRECTORY, THINNED, record_everything
+from tests.mutation.explanations import Change, change_of, explained, stale
 from tests.mutation.generating import CodeMutant, mutate
-from tests.mutation.survivors import Change, change_of, explained, stale
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("conformance", "schemas", "tests", "pyproject.toml", "chatlio_pytest")
@@ -76,7 +76,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
     """
     Mutates one room, tells how it went, and gives 1 when that is worse than it may be.
     """
-    began, known = time.monotonic(), explained()
+    began, known = time.monotonic(), explained(room)
     _copy(folder)
     found = [
         mutant
@@ -100,18 +100,18 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
         f" {imported} in code that runs on import; {(time.monotonic() - began) / 60:.1f} minutes",
         flush=True,
     )
-    return int(bool(outdated) or len(unexplained) > known.unread.get(room, 0.0) * len(chosen))
+    return int(bool(outdated) or len(unexplained) > known.unread * len(chosen))
 
 
 def _tell(unexplained: list[CodeMutant], outdated: list[Change]) -> None:
     """
-    Prints what somebody has to read, as it would stand in `survivors.toml`.
+    Prints what somebody has to read, as it would stand in the room's file in `survivors/`.
     """
     for mutant in unexplained:
         print(f"\n[[survivor]]\nfunction = {json.dumps(mutant.function)}")
         print(f"was = {json.dumps(mutant.was)}\nbecomes = {json.dumps(mutant.becomes)}")
     for function, was, becomes in outdated:
-        print(f"\nStale: {function}: {was!r} -> {becomes!r} is noticed now; take it out of survivors.toml.")
+        print(f"\nStale: {function}: {was!r} -> {becomes!r} is noticed now; take it out of survivors/.")
 
 
 def _copy(folder: Path) -> None:
@@ -185,6 +185,8 @@ def _refused(folder: Path, room: str) -> set[str]:
                 if (named := re.match(r"\s*def (\S+?)\(", row))
             ]
         before = [name for number, name in spans[path] if number <= int(line)]
+        if before and before[-1].endswith("__mutmut_orig"):
+            raise SystemExit(f"mypy refuses {before[-1]} before anything is changed in it.")
         if before and re.search(r"__mutmut_\d+$", before[-1]):
             refused.add(f"conformance.{room}.{Path(path).stem}.{before[-1]}")
     return refused

@@ -13,6 +13,12 @@ from pathlib import Path
 
 from attrs import frozen
 
+DECORATORS = frozenset(
+    {"property", "functools.cached_property", "functools.cache", "functools.lru_cache", "contextmanager"}
+)
+"""The decorators that may as well be called by name. mutmut does not look into decorated functions."""
+
+_BARE = "_undecorated_"
 _NAME = re.compile(r"(?P<function>x[_ǁ].*)__mutmut_(?P<number>orig|\d+)")
 
 
@@ -48,9 +54,32 @@ def mutate(root: Path, room: str) -> Iterator[CodeMutant]:
         from mutmut.mutation.file_mutation import mutate_file_contents
 
         for path in sorted((root / "conformance" / room).glob("*.py")):
-            mutated = mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
+            mutated = mutate_file_contents(str(path), undecorated(path.read_text(encoding="utf-8")))
             path.write_text(mutated.code, encoding="utf-8")
             yield from _described(mutated.code, f"conformance.{room}.{path.stem}")
+
+
+def undecorated(code: str) -> str:
+    """
+    The same module, with `@decorator` above a function written as a call of the decorator below it.
+    """
+    return ast.unparse(ast.fix_missing_locations(_Undecorating().visit(ast.parse(code))))
+
+
+class _Undecorating(ast.NodeTransformer):
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | list[ast.stmt]:
+        if not node.decorator_list or not all(_called(each) in DECORATORS for each in node.decorator_list):
+            return node
+        name, decorators = node.name, node.decorator_list
+        node.name, node.decorator_list = f"{_BARE}{name}", []
+        value: ast.expr = ast.Name(node.name, ast.Load())
+        for decorator in reversed(decorators):
+            value = ast.Call(decorator, [value], [])
+        return [node, ast.Assign([ast.Name(name, ast.Store())], value)]
+
+
+def _called(decorator: ast.expr) -> str:
+    return ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
 
 def _described(code: str, module: str) -> Iterator[CodeMutant]:
@@ -73,11 +102,18 @@ def _compared(module: str, function: str, original: ast.FunctionDef, mutant: ast
     changes = list(difflib.ndiff(before, after))
     return CodeMutant(
         key=f"{module}.{mutant.name}",
-        function=f"{module}.{function.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}",
+        function=f"{module}.{_ours(function)}",
         was="\n".join(line[2:].strip() for line in changes if line.startswith("- ")),
         becomes="\n".join(line[2:].strip() for line in changes if line.startswith("+ ")),
         prose=_without_prose(original) == _without_prose(mutant),
     )
+
+
+def _ours(name: str) -> str:
+    """
+    The name of a function, or of a class and a method, from mutmut's.
+    """
+    return name.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".").replace(_BARE, "")
 
 
 def _lines(function: ast.FunctionDef) -> list[str]:

@@ -1,5 +1,5 @@
 """
-The survivors that somebody has read: each stands in `survivors.toml` with the reason why no test can kill it.
+The survivors that somebody has read: each stands in `survivors/` with the reason why no test can kill it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from attrs import frozen
 
 from tests.mutation.generating import CodeMutant
 
-FILE = Path(__file__).parent / "survivors.toml"
+FOLDER = Path(__file__).parent / "survivors"
 
 Change = tuple[str, str, str]
 
@@ -20,22 +20,22 @@ Change = tuple[str, str, str]
 @frozen(kw_only=True)
 class Explained:
     """
-    The reasons by change, and which share of a room's mutants may survive without one for now.
+    The reasons by change, and which share of the room's mutants may survive without one for now.
     """
 
     reasons: Mapping[Change, str]
-    unread: Mapping[str, float]
+    unread: float
 
 
-def explained(path: Path = FILE) -> Explained:
+def explained(room: str, folder: Path = FOLDER) -> Explained:
     """
-    What is known of survivors.
+    What is known of a room's survivors.
     """
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    document = tomllib.loads((folder / f"{room}.toml").read_text(encoding="utf-8"))
     entries = document.get("survivor", [])
     return Explained(
         reasons={(entry["function"], entry["was"], entry["becomes"]): entry["reason"] for entry in entries},
-        unread=document.get("unread", {}),
+        unread=document["unread"],
     )
 
 
