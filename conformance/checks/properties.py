@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from conformance.checks import property_names
 from conformance.checks.check import NO_EVENT, Check, Difference, every_event, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
@@ -314,5 +313,4 @@ CHECKS = (
         find=has_duration,
         unexercised="no Started, Sent or Received event was seen",
     ),
-    *property_names.CHECKS,
 )

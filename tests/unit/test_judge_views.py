@@ -135,7 +135,8 @@ def test_an_event_without_a_name_is_told_by_its_type() -> None:
 
 def test_of_a_long_course_what_matters_is_left() -> None:
     """
-    Its beginning, and what stands around the findings; gaps say how much they leave out.
+    Its beginning, and what stands around what was said and around what was sent for it; gaps say how much
+    they leave out.
     """
     chat, conversation, peter = talk()
     for number in range(LONGEST):
@@ -146,11 +147,11 @@ def test_of_a_long_course_what_matters_is_left() -> None:
     record = played(chat.scenario("A long one."), change=spoilt)
     entries = course(record)
     sides = [entry.side for entry in entries]
-    assert sides.count("gap") == 2
+    assert sides.count("gap") == 3
     assert sides.index("gap") == AROUND
     whole = (LONGEST + 6 + 3) + (LONGEST + 6 + 1)
     gaps = [int(entry.label.split()[1]) for entry in entries if entry.side == "gap"]
-    assert sum(gaps) + len(entries) - 2 == whole
+    assert sum(gaps) + len(entries) - 3 == whole
     assert [entry.note for entry in entries if entry.note] == ["PROPERTY-01"]
 
 
