@@ -22,6 +22,9 @@ from attrs import define, field
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 
+TELL_EVERY = 20.0
+"""Seconds between two words about how far the run has come."""
+
 MEMORY = 4 << 30
 """Bytes of address space after which a mutant is taken to grow without end."""
 
@@ -40,6 +43,7 @@ class Forking:
     jobs: int
     fates: dict[str, str] = field(factory=dict)
     seconds: dict[str, float] = field(factory=dict)
+    told: float = field(factory=time.monotonic)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -104,8 +108,14 @@ class Forking:
     def _reap(self, running: dict[int, str]) -> None:
         process, status = os.wait()
         self.fates[running.pop(process)] = "killed" if status else "survived"
-        if len(self.fates) % 100 == 0:
-            print(f"{len(self.fates)} of {len(self.places)} mutants", file=sys.stderr, flush=True)
+        if time.monotonic() - self.told > TELL_EVERY:
+            self.told = time.monotonic()
+            left = sum(fate in LEFT for fate in self.fates.values())
+            print(
+                f"{len(self.fates)} of {len(self.places)} mutants, {left} survive",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
