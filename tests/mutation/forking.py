@@ -110,12 +110,9 @@ class Forking:
         self.fates[running.pop(process)] = "killed" if status else "survived"
         if time.monotonic() - self.told > TELL_EVERY:
             self.told = time.monotonic()
-            left = sum(fate in LEFT for fate in self.fates.values())
-            print(
-                f"{len(self.fates)} of {len(self.places)} mutants, {left} survive",
-                file=sys.stderr,
-                flush=True,
-            )
+            left = list(self.fates.values()).count("survived")
+            told = f"{len(self.fates)} of {len(self.places)} mutants, {left} survive"
+            print(told, file=sys.stderr, flush=True)
 
 
 def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
