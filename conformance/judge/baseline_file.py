@@ -43,7 +43,7 @@ def read_baseline(path: Path) -> Baseline:
     The baseline in the file. Raises UsageError when it is not there, or is not as a baseline has to be.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text_of(path)
     except OSError as fault:
         cure = "Check its name, or have it written by --update-baseline."
         raise UsageError(f"The baseline {path} cannot be read: {fault.strerror}.", cure=cure) from fault
@@ -73,12 +73,12 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     """
     beside = path.with_name(f".{path.name}.new")
     try:
-        before = path.read_text(encoding="utf-8") if path.exists() else _OPENING
+        before = _text_of(path) if path.exists() else _OPENING
         text = baseline_text(baseline, before)
         if path.exists() and text == before:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(text.encode())
         beside.replace(path)
     except OSError as fault:
         with contextlib.suppress(OSError):
@@ -115,6 +115,17 @@ def updated(baseline: Baseline, judgement: Judgement, failing: Collection[str]) 
     return attrs.evolve(baseline, known=tuple(sorted([*others, *kept, *new], key=_place)))
 
 
+def _text_of(path: Path) -> str:
+    """
+    What stands in the file, with line feeds. Raises OSError, and UsageError where it is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as fault:
+        what = f"The baseline {path} is not UTF-8: {fault.reason} at byte {fault.start}."
+        raise UsageError(what, cure="Save it as UTF-8.") from fault
+
+
 def _entry(row: object, where: str) -> KnownFailure:
     if not isinstance(row, dict):
         raise UsageError(f"{where}: it is no table.", cure="Write [[known]] above each entry.")
@@ -146,18 +157,26 @@ def _refuse_twins(entries: Sequence[KnownFailure], name: str) -> None:
 
 def _blocks(text: str) -> tuple[str, list[tuple[KnownFailure, str]]]:
     """
-    What stands before the first entry, and each entry with its lines and the comment right above it.
+    The comments before the first entry, and each entry with its lines and the comment right above it.
 
     There are none where they cannot be told apart.
     """
     starts = [found.start() for found in _ENTRY.finditer(text)]
-    opening = text[: starts[0]] if starts else text
+    before = text[: starts[0]] if starts else text
+    opening = "\n".join(line for line in before.split("\n") if line.startswith("#") or not line.strip())
     blocks = [text[at:until].rstrip() for at, until in itertools.pairwise([*starts, len(text)])]
     try:
-        entries = [parse_baseline(block, "").known[0] for block in blocks]
-    except (UsageError, IndexError):
+        return opening, [(_only_entry(block), block) for block in blocks]
+    except (UsageError, ValueError):
         return opening, []
-    return opening, list(zip(entries, blocks, strict=True))
+
+
+def _only_entry(block: str) -> KnownFailure:
+    """
+    The entry that the lines stand for. Raises ValueError or UsageError where they are not one.
+    """
+    (row,) = tomllib.loads(block)["known"]
+    return _entry(row, "")
 
 
 def _rendered(entry: KnownFailure) -> str:

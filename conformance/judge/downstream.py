@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from attrs import define, field
 
 from conformance.checks import Evidence
-from conformance.ingestion import OPT_IN, STANDARD, deliveries, is_on, named_in
+from conformance.ingestion import OPT_IN, STANDARD, deliveries, named_in
 from conformance.model import DeliveryCount, DestinationView, LossCount, Message, TableView
 
 MOST_NAMES = 40
@@ -72,7 +72,7 @@ class Deliveries:
                 # What came before did not name it.
                 self._received[name] = Counter() if name in OPT_IN else Counter(self._unnamed)
         self._accepted[event] += 1
-        self._unnamed[event] += is_on("", message.call.get("integrations"))
+        self._unnamed[event] += _is_on_for_others(message)
         for name in deliveries(message, self._received):
             self._received[name][event] += 1
 
@@ -94,10 +94,10 @@ class Loads:
             self._rows[_told_apart(table.name, self._rows)] += len(table.rows)
         for loss in evidence.tables.losses:
             name = _told_apart(loss.table, self._rows)
-            self._rows[name] += 0
+            self._rows.setdefault(name, 0)
             losses = self._losses.setdefault(name, Counter())
-            column = loss.column if len(losses) < MOST_NAMES else OTHERS
-            losses[column, loss.reason] += 1
+            known = (loss.column, loss.reason) in losses or len(losses) < MOST_NAMES
+            losses[loss.column if known else OTHERS, loss.reason] += 1
 
     def views(self, masked: _Masked) -> tuple[TableView, ...]:
         """
@@ -114,6 +114,14 @@ class Loads:
             LossCount(column=_shown(column, masked), reason=reason, values=count)
             for (column, reason), count in sorted(losses.items())
         )
+
+
+def _is_on_for_others(message: Message) -> bool:
+    """
+    Whether destinations that the call does not name get it.
+    """
+    integrations = message.call.get("integrations")
+    return not isinstance(integrations, dict) or integrations.get("All") is not False
 
 
 def _told_apart(name: str, known: Collection[str]) -> str:

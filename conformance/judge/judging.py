@@ -63,7 +63,7 @@ class _Judging:
     exchanges: list[ExchangeView] = field(factory=list)
     deliveries: Deliveries = field(factory=Deliveries)
     loads: Loads = field(factory=Loads)
-    cases: dict[str, str] = field(factory=dict)
+    cases: dict[str | None, str] = field(factory=dict)
     unsupported: str = ""
 
     def add(self, scenario: ScenarioRecord) -> None:
@@ -149,7 +149,7 @@ class _Judging:
                 finding,
                 self.criteria.profile,
                 across=check.across,
-                case=self.cases.get(finding.scenario or "", ""),
+                case=self.cases.get(finding.scenario, ""),
             ),
         )
 

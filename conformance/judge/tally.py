@@ -95,6 +95,7 @@ def _together(known: Finding, like: Finding) -> Finding:
     """
     The known finding, standing for one more that is like it.
     """
-    new_place = like.scenario is not None and like.scenario not in {known.scenario, *known.elsewhere}
-    elsewhere = (*known.elsewhere, like.scenario) if new_place and like.scenario else known.elsewhere
+    elsewhere = known.elsewhere
+    if like.scenario and like.scenario not in {known.scenario, *elsewhere}:
+        elsewhere = (*elsewhere, like.scenario)
     return attrs.evolve(known, times=known.times + 1, elsewhere=elsewhere)

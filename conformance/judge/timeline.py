@@ -54,9 +54,7 @@ def _said(evidence: Evidence) -> Iterator[TimelineEntry]:
                 offset=_offset(evidence, step.at.timestamp()),
                 label=_label(step),
                 text=_words(activity) if activity else _about(step),
-                note=""
-                if step.answer is Answer.TAKEN
-                else f"{step.answer.value}: {step.message}".strip(": "),
+                note=_answered(step),
                 activity=activity.id if activity else None,
             )
 
@@ -89,6 +87,12 @@ def _seen(evidence: Evidence, noted: dict[tuple[int, int], list[str]]) -> Iterat
 
 def _label(step: Step) -> str:
     return step.activity.type.value.replace("_", " ") if step.activity else step.method.value
+
+
+def _answered(step: Step) -> str:
+    if step.answer is Answer.TAKEN:
+        return ""
+    return f"{step.answer.value}: {step.message}" if step.message else step.answer.value
 
 
 def _about(step: Step) -> str:
@@ -154,7 +158,7 @@ def _around(entries: list[TimelineEntry], findings: Sequence[Finding]) -> set[in
     for index in pointed:
         if len(chosen) >= LONGEST:
             break
-        chosen |= set(range(max(0, index - AROUND), min(len(entries), index + AROUND + 1)))
+        chosen |= {place for place in range(len(entries)) if abs(place - index) <= AROUND}
     return chosen
 
 

@@ -13,14 +13,18 @@ import os
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from _pytest.runner import runtestprotocol
 from attrs import define, field
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
+
+_T = TypeVar("_T")
 
 TELL_EVERY = 20.0
 """Seconds between two words about how far the run has come."""
@@ -33,7 +37,8 @@ MEMORY = 4 << 30
 class Forking:
     """
     A pytest plugin in the place of the loop over tests: first each test once, to learn which functions it
-    calls; then, for each mutant, those tests that call its function, the fastest first, until one fails.
+    calls; then, for each mutant, those tests that call its function until one fails: first those that have
+    noticed most of the function's mutants so far, then the fastest.
 
     `places` are the functions by mutant. `fates` has the outcome of each: killed, survived, untested, or
     imported for a function that runs on import alone, which comes before any fork.
@@ -43,6 +48,8 @@ class Forking:
     jobs: int
     fates: dict[str, str] = field(factory=dict)
     seconds: dict[str, float] = field(factory=dict)
+    noticed: dict[str, Counter[int]] = field(factory=dict)
+    running: dict[int, tuple[str, int]] = field(factory=dict)
     told: float = field(factory=time.monotonic)
 
     @pytest.hookimpl(tryfirst=True)
@@ -54,16 +61,15 @@ class Forking:
         callers = self._callers(session.items)
         caches = _caches()
         gc.freeze()  # or else collecting would touch, and so copy, every page in every child
-        running: dict[int, str] = {}
         for name, place in self.places.items():
             if not callers.get(place):
                 self.fates[name] = "imported" if place in imported else "untested"
                 continue
-            if len(running) == self.jobs:
-                self._reap(running)
-            running[self._fork(name, callers[place], caches)] = name
-        while running:
-            self._reap(running)
+            if len(self.running) == self.jobs:
+                self._reap()
+            self._fork(name, callers[place], caches)
+        while self.running:
+            self._reap()
         return True
 
     def _callers(self, items: Sequence[pytest.Item]) -> dict[str, list[pytest.Item]]:
@@ -86,10 +92,18 @@ class Forking:
 
     def _fork(
         self, name: str, items: list[pytest.Item], caches: list[functools._lru_cache_wrapper[object]]
-    ) -> int:
+    ) -> None:
+        """
+        Starts a process that tells by a pipe the number of the test that failed, or nothing.
+        """
+        counts = self.noticed.setdefault(self.places[name], Counter())
+        order = sorted(range(len(items)), key=lambda number: -counts[number])
+        told, telling = os.pipe()
         process = os.fork()
         if process:
-            return process
+            os.close(telling)
+            self.running[process] = (name, told)
+            return
         try:
             gc.disable()
             limit = int(5 + 4 * sum(self.seconds[item.nodeid] for item in items))
@@ -101,21 +115,31 @@ class Forking:
             for cache in caches:
                 cache.cache_clear()
             set_mutant_under_test(name)
-            os._exit(0 if all(_passes(item, following) for item, following in _with_next(items)) else 1)
+            for number, following in _with_next(order):
+                after = None if following is None else items[following]
+                if not _passes(items[number], after):
+                    os.write(telling, str(number).encode())
+                    os._exit(1)
+            os._exit(0)
         finally:
             os._exit(1)
 
-    def _reap(self, running: dict[int, str]) -> None:
+    def _reap(self) -> None:
         process, status = os.wait()
-        self.fates[running.pop(process)] = "killed" if status else "survived"
+        name, told = self.running.pop(process)
+        self.fates[name] = "killed" if status else "survived"
+        number = os.read(told, 16)
+        os.close(told)
+        if number:
+            self.noticed[self.places[name]][int(number)] += 1
         if time.monotonic() - self.told > TELL_EVERY:
             self.told = time.monotonic()
             left = list(self.fates.values()).count("survived")
-            told = f"{len(self.fates)} of {len(self.places)} mutants, {left} survive"
-            print(told, file=sys.stderr, flush=True)
+            words = f"{len(self.fates)} of {len(self.places)} mutants, {left} survive"
+            print(words, file=sys.stderr, flush=True)
 
 
-def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+def _with_next(items: Sequence[_T]) -> Iterator[tuple[_T, _T | None]]:
     return zip(items, [*items[1:], None], strict=True)
 
 
