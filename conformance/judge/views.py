@@ -19,6 +19,9 @@ from conformance.model import ExchangeView, Finding, Reply, ScenarioView
 LONGEST_BODY = 4_000
 """Characters of a body that are shown whole; of a longer batch only the members that findings point to."""
 
+LONGEST_BATCH = 16_000
+"""Characters of those members that are shown."""
+
 LONGEST_LOG = 4_000
 LONGEST_HEADER = 300
 LONGEST_REPLY = 500
@@ -82,13 +85,12 @@ def _body(arrival: Arrival, members: Collection[int]) -> tuple[str, int]:
     document = arrival.intake.document
     packed = document is not None and arrival.exchange.header("content-encoding") is not None
     text = _pretty(document) if packed else arrival.exchange.body.decode("utf-8", "replace")
-    if len(text) <= LONGEST_BODY:
-        return text, 0
-    if isinstance(document, dict) and isinstance(document.get("batch"), list):
+    shown = text[:LONGEST_BODY]
+    batch = isinstance(document, dict) and isinstance(document.get("batch"), list)
+    if batch and len(text) > LONGEST_BODY:
         shorter = _pretty(_with_members(document, members))
-        if len(shorter) < len(text):
-            return shorter[: 4 * LONGEST_BODY], len(text) - min(len(shorter), 4 * LONGEST_BODY)
-    return text[:LONGEST_BODY], len(text) - LONGEST_BODY
+        shown = shorter[:LONGEST_BATCH] if len(shorter) < len(text) else shown
+    return shown, len(text) - len(shown)
 
 
 def _with_members(document: dict[str, Any], members: Collection[int]) -> dict[str, Any]:

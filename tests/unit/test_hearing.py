@@ -3,12 +3,16 @@ What an interception tells: whose host was dialled, what it can have learned, an
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
+import attrs
 import pytest
 
+from conformance.checks import CHECKS
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.hosts import can_carry_chat, is_own_machine, is_segments, is_within
 from conformance.ingestion import receive, request_of
+from conformance.judge import judge, judging
 from conformance.judge.hearing import Hearing
 from conformance.model import (
     Activity,
@@ -16,13 +20,16 @@ from conformance.model import (
     ChatMessage,
     Endpoints,
     Exchange,
+    Outcome,
     Reply,
     Settings,
     Source,
+    Status,
     Visitor,
     Workspace,
 )
 from conformance.record import Answer, Method, ScenarioRecord, Step
+from tests.unit.toys import HEADER
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SETTINGS = Settings(
@@ -83,6 +90,11 @@ def scenario(
         exchanges=exchanges,
         intercepted=intercepted,
     )
+
+
+IN_THE_EU = attrs.evolve(
+    step(Method.INITIALIZE), settings=attrs.evolve(SETTINGS, workspace=Workspace(slug="acme", region="eu"))
+)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +166,20 @@ def test_a_stranger_learns_of_the_chat_only_what_it_can_have_been_told(seen: Exc
     [
         ([scenario()], "no connection reached"),
         ([scenario(), scenario(exchange("us", method="POST"))], ""),
+        ([scenario(exchange("us", method="POST")), scenario()], ""),
         ([scenario(exchange("api.segment.io"))], "does not trust"),
+        ([scenario(exchange("api.segment.io")), scenario()], "does not trust"),
         ([scenario(exchange("slack.com"))], ""),
+        ([scenario(exchange("slack.com")), scenario()], ""),
         ([scenario(exchange("slack.com"), exchange("api.segment.io"))], "does not trust"),
         ([scenario(intercepted=False)], ""),
         ([scenario(steps=(step(Method.INITIALIZE), step(Method.FLUSH)))], ""),
+        (
+            [scenario(), scenario(steps=(step(Method.INITIALIZE), step(Method.FLUSH)))],
+            "no connection reached",
+        ),
+        ([scenario(steps=(step(Method.INITIALIZE), step(Method.ACTIVITY, Answer.REFUSED, SAID)))], ""),
+        ([scenario(steps=(IN_THE_EU, step(Method.ACTIVITY, activity=SAID)))], ""),
         ([scenario(steps=(step(Method.INITIALIZE), step(Method.ACTIVITY, Answer.FAILED, SAID)))], ""),
         (
             [
@@ -175,12 +196,18 @@ def test_a_stranger_learns_of_the_chat_only_what_it_can_have_been_told(seen: Exc
     ],
     ids=[
         "silence",
-        "heard elsewhere",
+        "heard later",
+        "heard before",
         "distrust",
+        "distrust before",
         "only strangers",
+        "only strangers before",
         "distrust and strangers",
         "not intercepted",
         "nothing said",
+        "nothing said any more",
+        "declined the chat",
+        "a region to be silent in",
         "fell over the chat",
         "fell over the flush",
     ],
@@ -196,3 +223,38 @@ def test_silence_is_a_problem_only_where_something_had_to_be_heard(
         hearing.add(each)
     assert bool(hearing.problem) is bool(problem)
     assert problem in hearing.problem
+
+
+def test_who_was_not_heard_is_judged_in_nothing() -> None:
+    """
+    Neither for better nor for worse, and not as one that could not be driven: a note says why.
+    """
+    silent = attrs.evolve(scenario(), unusable="it gave no answer to the flush")
+    heard, unheard = (
+        judge(HEADER, [attrs.evolve(silent, intercepted=False)]),
+        judge(HEADER, [scenario(), silent]),
+    )
+    assert Status.FAILED in {
+        verdict.status for verdict in judge(HEADER, [scenario(intercepted=False)]).verdicts
+    }
+    assert heard.outcome is Outcome.UNUSABLE
+    assert unheard.outcome is Outcome.INCONCLUSIVE
+    (note,) = unheard.notes
+    for verdict in unheard.verdicts:
+        assert (verdict.status, verdict.findings) == (Status.INCONCLUSIVE, ())
+        assert verdict.reason.startswith("no connection reached")
+        assert note == f"Nothing was judged: {verdict.reason}."
+
+
+def test_a_crash_is_our_fault_heard_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Nobody's silence excuses an error of ours.
+    """
+
+    def crash(_evidence: Evidence) -> Iterable[object]:
+        raise ZeroDivisionError("a slip of ours")
+
+    monkeypatch.setattr(judging, "CHECKS", [attrs.evolve(check, over=crash) for check in CHECKS])
+    judgement = judge(HEADER, [scenario()])
+    assert {verdict.status for verdict in judgement.verdicts} == {Status.ERROR}
+    assert judgement.outcome is Outcome.ERROR

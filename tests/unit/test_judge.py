@@ -14,7 +14,7 @@ import pytest
 from conformance.checks import CHECKS, Check, Difference, Evidence
 from conformance.errors import Unsupported, UsageError
 from conformance.judge import Criteria, exit_code, judge, judge_record, judging
-from conformance.model import Outcome, Status
+from conformance.model import Fault, FaultKind, Outcome, Status
 from conformance.model.requirements import Basis, Level, Profile
 from conformance.record import Answer, Record, ScenarioRecord
 from conformance.spec import catalogue
@@ -72,6 +72,18 @@ def test_quick_is_the_reason_only_for_what_faults_exercise() -> None:
         assert "budget" not in verdict(judgement, requirement).reason
 
 
+def test_quick_is_no_reason_where_there_is_another() -> None:
+    """
+    Neither for what is declared lacking, nor where a fault was played after all and nothing came of it.
+    """
+    quick = attrs.evolve(toys.HEADER, budget="quick")
+    lacking = judge(quick, [refusing(played(ordinary()), "messages")])
+    assert "does not support messages" in verdict(lacking, "DELIVERY-01").reason
+    faltering = played(ordinary(), [[]], faults=(Fault(kind=FaultKind.STATUS),))
+    found = verdict(judge(quick, [faltering]), "DELIVERY-06")
+    assert found.reason.startswith("silence proves nothing here")
+
+
 def test_every_requirement_gets_a_verdict() -> None:
     """
     Each id yields one verdict, in the order of the catalogue, also where there is nothing to judge at all.
@@ -109,7 +121,7 @@ def test_a_crash_of_a_check_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> Non
     found = verdict(judgement, "EVENT-03")
     assert (found.status, found.findings) == (Status.ERROR, ())
     assert "a slip of ours" in found.reason
-    assert "please report it" in found.reason
+    assert f"({Path(__file__).name}:{crash.__code__.co_firstlineno + 1}); please report it" in found.reason
     assert (judgement.outcome, exit_code(judgement.outcome)) == (Outcome.ERROR, 5)
     assert verdict(judgement, "EVENT-06").status is Status.PASSED
     assert "our fault" in judgement.summary
@@ -142,6 +154,19 @@ def test_the_other_profile_leaves_regions_out() -> None:
     for each in judgement.verdicts:
         left_out = each.status is Status.NOT_APPLICABLE and "profile live-chat" in each.reason
         assert left_out == (each.requirement in outside)
+
+
+@pytest.mark.parametrize(("profile", "status"), [("chatlio", Status.FAILED), ("live-chat", Status.PASSED)])
+def test_the_other_profile_takes_any_number_for_a_duration(profile: str, status: Status) -> None:
+    """
+    What Segment says of a live chat is looser than what Chatlio says of itself.
+    """
+
+    def halved(call: Call) -> Call:
+        return {**call, "properties": {**call["properties"], "conversation_duration": 0.5}}
+
+    judgement = judged(played(ordinary(), change=halved), profile=profile)
+    assert verdict(judgement, "PROPERTY-04").status is status
 
 
 def test_a_selection_is_a_chapter_or_an_id() -> None:
@@ -255,8 +280,11 @@ def test_an_unusable_scenario_costs_the_verdict() -> None:
 def test_a_declared_lack_is_not_applicable() -> None:
     """
     What could not be judged because a feature is declared lacking says so, with where that is followed up.
+
+    It need not be declared again in the scenarios that follow.
     """
-    judgement = judged(refusing(played(ordinary()), "messages"))
+    silent = attrs.evolve(played(ordinary("later"), [[]]), steps=())
+    judgement = judged(refusing(played(ordinary()), "messages"), silent)
     found = verdict(judgement, "EVENT-07")
     assert found.status is Status.NOT_APPLICABLE
     assert "messages" in found.reason

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from conformance.checks import CHECKS
+from conformance.checks import CHECKS, Evidence
 from conformance.errors import UsageError
 from conformance.judge import (
     ARCHIVE,
@@ -25,11 +25,12 @@ from conformance.judge import (
 )
 from conformance.judge.outcome import summary_of
 from conformance.judge.reproduction import reproduction
+from conformance.judge.secrets import Secrets
 from conformance.judge.tally import MOST_FINDINGS, Tally
 from conformance.model import Finding, Implementation, Outcome, ScenarioView, Status, Verdict
 from conformance.record import Record, write_record
 from conformance.spec import catalogue
-from tests.unit.toys import HEADER, KEY, Call, judged, ordinary, played, verdict
+from tests.unit.toys import HEADER, KEY, judged, ordinary, played, verdict
 
 MUST = [row.id for row in catalogue().requirements if row.level.value == "MUST"]
 SHOULD = [row.id for row in catalogue().requirements if row.level.value == "SHOULD"]
@@ -226,15 +227,16 @@ def test_the_moment_of_a_run_is_written_in_utc() -> None:
 
 def test_no_key_is_in_a_finding() -> None:
     """
-    Not in what was expected or observed, and not in the pointer.
+    Not in what was expected or observed, and not in the pointer, where it has one.
     """
-
-    def leaking(call: Call) -> Call:
-        return {**call, "properties": {**call["properties"], f"{KEY[:-2]}01": 1}}
-
-    judgement = judged(played(ordinary(), change=leaking))
-    assert verdict(judgement, "PROPERTY-17").findings
-    assert f"{KEY[:-2]}01" not in repr(judgement)
+    secrets = Secrets()
+    secrets.learn(Evidence(scenario=played(ordinary())))
+    key = f"{KEY[:-2]}01"
+    leaking = attrs.evolve(FINDING, expected=f"not {key}", observed=key, pointer=f"/properties/{key}")
+    masked = secrets.masked_finding(leaking)
+    assert (masked.expected, masked.observed) == ("not [write key]", "[write key]")
+    assert masked.pointer == "/properties/[write key]"
+    assert secrets.masked_finding(FINDING) == FINDING
 
 
 # --- baselines

@@ -1,20 +1,15 @@
 """
-What a judgement keeps of a scenario for its reader: its course, and the exchanges that findings point to.
+What a judgement keeps of a scenario for its reader: its numbers, its log, and its course.
 """
-
-import datetime as dt
-import gzip
-import json
-from typing import Any
 
 import attrs
 import pytest
 
 from conformance.judge.timeline import LONGEST, LONGEST_TEXT
-from conformance.judge.views import LONGEST_BODY, LONGEST_HEADER, LONGEST_LOG, LONGEST_REPLY
-from conformance.model import ExchangeView, FaultKind, Reply, TimelineEntry
+from conformance.judge.views import LONGEST_LOG
+from conformance.model import TimelineEntry
 from conformance.record import Answer, ScenarioRecord
-from tests.unit.toys import KEY, NOW, Call, exchange, judged, ordinary, played, talk
+from tests.unit.toys import KEY, Call, exchange, judged, ordinary, played, sent, talk
 
 
 def spoilt(call: Call) -> Call:
@@ -28,16 +23,6 @@ def spoilt(call: Call) -> Call:
 
 def course(record: ScenarioRecord) -> tuple[TimelineEntry, ...]:
     return judged(record).scenarios[0].timeline
-
-
-def shown(**members: Any) -> ExchangeView:
-    """
-    The one exchange shown of a spoilt conversation, with some of its members changed before it is judged.
-    """
-    record = played(ordinary(), change=spoilt)
-    (only,) = record.exchanges
-    (view,) = judged(attrs.evolve(record, exchanges=(attrs.evolve(only, **members),))).exchanges
-    return view
 
 
 def test_the_course_tells_what_was_said_and_what_arrived() -> None:
@@ -83,6 +68,42 @@ def test_the_course_quotes_both_sides() -> None:
     assert max(map(len, texts)) == LONGEST_TEXT
 
 
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_text_is_cut_where_it_is_longer_than_may_be(beyond: int) -> None:
+    """
+    One that just fits is shown whole, and of one letter more the last two give way to a dot.
+    """
+    chat, conversation, peter = talk()
+    conversation.says("x" * (LONGEST_TEXT - len("visitor 352c545d: ") + beyond))
+    conversation.hears(peter, "Hello!")
+    text = course(played(chat.scenario("A long text."), change=spoilt))[1].text
+    assert len(text) == LONGEST_TEXT
+    assert text.startswith("visitor 352c545d: xxx")
+    assert text.endswith("x…" if beyond else "xx")
+
+
+def test_whom_nobody_knows_is_the_visitor() -> None:
+    """
+    As somebody has to have said it.
+    """
+    record = played(ordinary(), change=spoilt)
+    (said,) = (step.activity for step in record.steps[1:2] if step.activity)
+    steps = list(record.steps)
+    steps[1] = attrs.evolve(steps[1], activity=attrs.evolve(said, visitor=None))
+    assert course(attrs.evolve(record, steps=tuple(steps)))[1].text == "visitor: Hello?"
+
+
+def test_the_course_tells_of_a_workspace_without_a_key() -> None:
+    """
+    As nothing may be sent for it.
+    """
+    chat, conversation, _ = talk()
+    conversation.says("Hello?")
+    chat.connection(write_key=False)
+    record = played(chat.scenario("No key."), sent(ordinary()))
+    assert course(record)[0].text == "workspace in region us, no write key"
+
+
 def test_an_agent_is_named_for_what_an_agent_does() -> None:
     """
     Joining and notes are the agent's; typing and opening the widget are the visitor's.
@@ -106,9 +127,11 @@ def test_the_course_tells_what_was_refused_and_what_was_dropped() -> None:
     With the reason, beside the moment it happened.
     """
     record = played(ordinary(), change=lambda call: {**spoilt(call), "anonymousId": None})
-    steps = (attrs.evolve(record.steps[0], answer=Answer.FAILED, message="no such thing"), *record.steps[1:])
-    entries = course(attrs.evolve(record, steps=steps))
-    assert entries[0].note == "failed: no such thing"
+    first, second, *others = record.steps
+    first = attrs.evolve(first, answer=Answer.FAILED, message="no such thing: ")
+    second = attrs.evolve(second, answer=Answer.REFUSED)
+    entries = course(attrs.evolve(record, steps=(first, second, *others)))
+    assert [entry.note for entry in entries[:3]] == ["failed: no such thing: ", "refused", ""]
     assert {entry.note.partition(",")[0] for entry in entries if entry.exchange} == {
         "dropped: no_user_anon_id"
     }
@@ -154,6 +177,40 @@ def test_of_a_long_course_what_matters_is_left() -> None:
     assert [entry.note for entry in entries if entry.note] == ["PROPERTY-01"]
 
 
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_course_is_shortened_where_it_is_longer_than_may_be(beyond: int) -> None:
+    """
+    One that just fits has no gaps: here each message is one entry when it is said, and one when it arrives.
+    """
+    chat, conversation, peter = talk()
+    conversation.hears(peter, "Hello!")
+    for number in range((LONGEST - 2) // 2 - 2):
+        conversation.says(f"Message {number}.")
+    for _ in range(beyond):
+        conversation.types()
+    entries = course(played(chat.scenario("Just long enough."), change=spoilt))
+    assert len(entries) == LONGEST if not beyond else len(entries) < LONGEST
+    assert ("gap" in {entry.side for entry in entries}) is bool(beyond)
+
+
+def test_where_everything_is_wrong_the_course_ends_somewhere() -> None:
+    """
+    As many entries as a course may have are shown, from the first finding on, and no more.
+    """
+    chat, conversation, _ = talk()
+    for number in range(30):
+        conversation.says(f"Message {number}.")
+    letters = iter("abcdefghijklmnopqrstuvwxyzABCDE")
+
+    def enriched(call: Call) -> Call:
+        return {**call, "properties": {**call["properties"], f"extra_{next(letters)}": 1}}
+
+    entries = course(played(chat.scenario("All wrong."), change=enriched))
+    gaps = {index: entry.label for index, entry in enumerate(entries) if entry.side == "gap"}
+    assert len(entries) - len(gaps) == LONGEST
+    assert gaps == {27: "… 4 more", LONGEST + 1: "… 20 more"}
+
+
 def test_without_a_finding_there_is_no_course_and_no_exchange() -> None:
     """
     A judgement of thousands of scenarios would otherwise hold them all.
@@ -173,90 +230,3 @@ def test_the_log_is_kept_where_something_could_not_be_driven() -> None:
     assert scenario.unusable == "it died of [write key]"
     assert (len(scenario.log), scenario.log[-7:]) == (LONGEST_LOG, "the end")
     assert judged(played(ordinary(), log="said something")).scenarios[0].log == ""
-
-
-def test_an_exchange_is_shown_as_it_went_over_the_wire() -> None:
-    """
-    Request, headers, body and reply, without the key.
-    """
-    view = shown(fault=FaultKind.STATUS.value)
-    assert (view.sequence, view.endpoint, view.offset, view.request) == (1, "us", 1.0, "POST /v1/batch")
-    assert view.headers == (("Content-Type", "application/json"), ("Authorization", "Basic [write key]"))
-    assert json.loads(view.body)["batch"][2]["properties"]["agent_id"] == 5
-    assert (view.reply, view.fault, view.omitted) == ('200\n{"success":true}', "status", 0)
-
-
-@pytest.mark.parametrize(
-    ("reply", "text"),
-    [
-        (Reply(status=None), "no reply"),
-        (Reply(status=503), "503"),
-        (Reply(status=429, headers=(("Content-Type", "x"), ("Retry-After", "2"))), "429\nRetry-After: 2"),
-        (Reply(status=200, body=b"\xff" + b"x" * 900), "200\n\ufffd" + "x" * (LONGEST_REPLY - 1)),
-    ],
-)
-def test_a_reply_is_shown_with_what_it_says(reply: Reply, text: str) -> None:
-    """
-    Its status, the headers that matter, and how its body begins.
-    """
-    assert shown(reply=reply).reply == text
-
-
-def test_long_headers_and_targets_are_cut() -> None:
-    """
-    A report is no dump.
-    """
-    view = shown(target="/v1/batch?" + "x" * 900, headers=(("N" * 900, "v" * 900),))
-    assert (len(view.request), [tuple(map(len, pair)) for pair in view.headers]) == (
-        LONGEST_HEADER,
-        [(LONGEST_HEADER, LONGEST_HEADER)],
-    )
-
-
-def test_a_packed_body_is_shown_unpacked() -> None:
-    """
-    Nobody reads gzip.
-    """
-    (only,) = played(ordinary(), change=spoilt).exchanges
-    packed = gzip.compress(only.body)
-    view = shown(body=packed, size=len(packed), headers=(*only.headers, ("Content-Encoding", "gzip")))
-    assert json.loads(view.body) == json.loads(only.body)
-    assert "\n" in view.body
-
-
-def test_of_a_long_batch_the_calls_in_question_are_shown() -> None:
-    """
-    And a word tells how many stand before and behind them.
-    """
-    (only,) = played(ordinary(), change=spoilt).exchanges
-    document = json.loads(only.body)
-    document["batch"][0]["context"]["filling"] = "x" * LONGEST_BODY
-    body = json.dumps(document).encode()
-    view = shown(body=body, size=len(body))
-    batch = json.loads(view.body)["batch"]
-    assert [batch[0], batch[1]["event"], batch[2]] == [
-        "… 2 more calls",
-        "Live Chat Message Received",
-        "… 2 more calls",
-    ]
-    assert view.omitted == len(body) - len(view.body)
-
-
-def test_a_body_that_is_no_text_is_shown_as_far_as_it_is() -> None:
-    """
-    Bytes that are no UTF-8 are marked, and the moment is told to the millisecond.
-    """
-    record = played(ordinary())
-    broken = exchange(b"{\xff", sequence=2, at=NOW + dt.timedelta(seconds=1, microseconds=234_567))
-    (view,) = judged(attrs.evolve(record, exchanges=(*record.exchanges, broken))).exchanges
-    assert (view.body, view.offset) == ("{\ufffd", 1.235)
-
-
-def test_a_long_body_that_is_no_batch_is_cut() -> None:
-    """
-    What is left out is counted in characters.
-    """
-    record = played(ordinary())
-    broken = exchange(b"{" + b"x" * LONGEST_BODY, sequence=2)
-    (view,) = judged(attrs.evolve(record, exchanges=(*record.exchanges, broken))).exchanges
-    assert (len(view.body), view.omitted) == (LONGEST_BODY, 1)
