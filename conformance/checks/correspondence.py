@@ -12,7 +12,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from conformance.checks.expectation import Expected
 from conformance.checks.observation import Observed
@@ -131,7 +131,7 @@ def correspond(
     Pairs what had to be seen with what was seen; `strangers` are Track calls whose names mean none of the
     four.
     """
-    pairing = _Pairing(expected=list(expected), observed=list(observed), chat=chat)
+    pairing = _Pairing(expected=list(expected), observed=list(observed))
     for key_of_expected, key_of_observed in _sure(chat):
         pairing.pair(key_of_expected, key_of_observed)
     origins = {seen: chat.origin_of(seen) for seen in pairing.observed}
@@ -152,17 +152,18 @@ def correspond(
     )
 
 
+@define(kw_only=True)
 class _Pairing:
     """
     The pairing while it is made: what is left on either side, and who has found whom.
+
+    `moments` are those that set off the Started and Ended events that another moment calls for.
     """
 
-    def __init__(self, *, expected: list[Expected], observed: list[Observed], chat: Chat) -> None:
-        self.expected = expected
-        self.observed = observed
-        self.chat = chat
-        self.matched: dict[Expected, Observed] = {}
-        self.moments: dict[Expected, Activity] = {}
+    expected: list[Expected]
+    observed: list[Observed]
+    matched: dict[Expected, Observed] = field(factory=dict)
+    moments: dict[Expected, Activity] = field(factory=dict)
 
     def pair(
         self, key_of_expected: Callable[[Expected], Hashable], key_of_observed: Callable[[Observed], Hashable]
@@ -241,12 +242,17 @@ def _sure(chat: Chat) -> Iterator[_Keys]:
 
 def _faint(chat: Chat, origins: Mapping[Observed, Activity | None]) -> Iterator[_Keys]:
     """
-    Agreements for events that say nothing sure about themselves: the conversation, the visitor, the order.
+    Agreements for events that say nothing sure about themselves: the time, the conversation, the visitor, the
+    order.
     """
 
     def unplaced(seen: Observed, *key: Hashable) -> Hashable:
         return None if origins[seen] is not None else _all(seen.kind, *key)
 
+    yield (
+        lambda wanted: (wanted.kind, _moment(wanted)),
+        lambda seen: unplaced(seen, _time(seen)),
+    )
     yield (
         lambda wanted: (wanted.kind, wanted.conversation_id),
         lambda seen: unplaced(seen, seen.text("conversation_id")),

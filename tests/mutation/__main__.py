@@ -42,6 +42,9 @@ ORACLE = "tests/mutation/oracle.py"
 EVIDENCE = {"ingestion": 0, "judge": 6, "checks": 1}
 """Of how many records one is judged, for each room; 0 for none."""
 
+MUTMUTS = frozenset({"ignore-without-code", "unused-ignore", "no-redef"})
+"""What mypy objects to in how mutmut writes mutants down."""
+
 QUICK = 300
 LEFT = frozenset({"survived", "untested"})
 
@@ -176,7 +179,9 @@ def _refused(folder: Path, room: str) -> set[str]:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     refused = set()
     spans: dict[str, list[tuple[int, str]]] = {}
-    for path, line in re.findall(r"^(.+?\.py):(\d+): error", done.stdout, flags=re.MULTILINE):
+    for path, line, code in re.findall(r"^(.+?\.py):(\d+): error: .*\[(.+)\]$", done.stdout, flags=re.M):
+        if code in MUTMUTS:
+            continue
         if path not in spans:
             text = Path(path).read_text(encoding="utf-8").splitlines()
             spans[path] = [

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import difflib
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from attrs import frozen
 DECORATORS = frozenset(
     {"property", "functools.cached_property", "functools.cache", "functools.lru_cache", "contextmanager"}
 )
-"""The decorators that may as well be called by name. mutmut does not look into decorated functions."""
+"""Decorators that only stand between a function and its callers. mutmut leaves what is decorated alone."""
 
 _BARE = "_undecorated_"
 _NAME = re.compile(r"(?P<function>x[_ǁ].*)__mutmut_(?P<number>orig|\d+)")
@@ -61,7 +62,7 @@ def mutate(root: Path, room: str) -> Iterator[CodeMutant]:
 
 def undecorated(code: str) -> str:
     """
-    The same module, with `@decorator` above a function written as a call of the decorator below it.
+    The same module, in which a decorated function does nothing but call a bare one, which can be mutated.
     """
     return ast.unparse(ast.fix_missing_locations(_Undecorating().visit(ast.parse(code))))
 
@@ -70,12 +71,21 @@ class _Undecorating(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | list[ast.stmt]:
         if not node.decorator_list or not all(_called(each) in DECORATORS for each in node.decorator_list):
             return node
-        name, decorators = node.name, node.decorator_list
-        node.name, node.decorator_list = f"{_BARE}{name}", []
-        value: ast.expr = ast.Name(node.name, ast.Load())
-        for decorator in reversed(decorators):
-            value = ast.Call(decorator, [value], [])
-        return [node, ast.Assign([ast.Name(name, ast.Store())], value)]
+        bare = copy.deepcopy(node)
+        bare.name, bare.decorator_list = f"{_BARE}{node.name}", []
+        node.body = [ast.Return(_call_of(bare))]
+        return [bare, node]
+
+
+def _call_of(function: ast.FunctionDef) -> ast.Call:
+    """
+    A call of a function, from where its own parameters are known.
+    """
+    names = [ast.Name(each.arg, ast.Load()) for each in function.args.args]
+    keywords = [ast.keyword(each.arg, ast.Name(each.arg, ast.Load())) for each in function.args.kwonlyargs]
+    if names and names[0].id == "self":
+        return ast.Call(ast.Attribute(names[0], function.name, ast.Load()), [*names[1:]], keywords)
+    return ast.Call(ast.Name(function.name, ast.Load()), [*names], keywords)
 
 
 def _called(decorator: ast.expr) -> str:
