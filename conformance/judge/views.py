@@ -84,7 +84,7 @@ def _body(arrival: Arrival, members: Collection[int]) -> tuple[str, int]:
     """
     document = arrival.intake.document
     packed = document is not None and arrival.exchange.header("content-encoding") is not None
-    text = _pretty(document) if packed else arrival.exchange.body.decode("utf-8", "replace")
+    text = _pretty(document) if packed else arrival.exchange.body.decode(errors="replace")
     shown = text[:LONGEST_BODY]
     batch = isinstance(document, dict) and isinstance(document.get("batch"), list)
     if batch and len(text) > LONGEST_BODY:
@@ -115,12 +115,12 @@ def _skipped(count: int) -> list[str]:
 
 
 def _pretty(document: object) -> str:
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode("utf-8")
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _reply(reply: Reply) -> str:
     if reply.status is None:
         return "no reply"
-    body = reply.body.decode("utf-8", "replace")[:LONGEST_REPLY]
+    body = reply.body.decode(errors="replace")[:LONGEST_REPLY]
     told = [f"{name}: {value}" for name, value in reply.headers if name.lower() != "content-type"]
     return "\n".join([str(reply.status), *told, *([body] if body else [])])
