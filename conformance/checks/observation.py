@@ -100,7 +100,7 @@ def content_of(message: Message) -> bytes:
     A digest of what a call says, the same for every attempt: not when or how it was sent.
     """
     said = {name: message.call[name] for name in _CONTENT if name in message.call}
-    coded = orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=repr)
+    coded = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(coded, digest_size=16).digest()
 
 

@@ -1,5 +1,5 @@
 """
-Which event answers which moment of the chat: whatever is wrong with events, each is recognised by what is left.
+Which event answers which moment of the chat: whatever is wrong with it, it is recognised by what is right.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import pytest
 from conformance.checks import Evidence
 from conformance.checks.correspondence import Correspondence
 from conformance.model import Scenario
-from conformance.reference import ENDED, RECEIVED, SENT, STARTED
 from tests.unit import toys
 from tests.unit.toys import Call, played
 
@@ -120,7 +119,7 @@ SURE: dict[str, Change] = {
     "no message_id and nobody's identity": all_of(without("message_id"), NOBODY),
     "no conversation_id and nobody's identity": all_of(without("conversation_id"), NOBODY),
 }
-"""Faults on every event at once that leave enough to tell each event by itself, in whatever order they arrive."""
+"""Faults on every event at once that leave enough to tell each by itself, in whatever order they arrive."""
 
 IN_ORDER: dict[str, Change] = {
     "sent late, no message_id": all_of(LATE, without("message_id")),
