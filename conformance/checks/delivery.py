@@ -121,7 +121,6 @@ def redirect_is_no_success(evidence: Evidence, pair: Pair) -> Iterator[Differenc
         yield Difference(
             expected="the event delivered all the same, or an error from flush or shutdown",
             observed=f"the redirect was taken for success{by_library(message)}, and the event is lost",
-            **place_of(pair),
         )
 
 
@@ -169,7 +168,7 @@ def redelivery_is_harmless(_evidence: Evidence, pair: Pair) -> Iterator[Differen
         yield Difference(
             expected=f'one "{pair.expected.kind.value}" for an activity delivered twice',
             observed=f"{len(pair.copies) + 1} events that Segment cannot tell to be one",
-            **{**place_of(pair), **place_of(pair.copies[0] if pair.copies else pair)},
+            **(place_of(pair.copies[0]) if pair.copies else {}),
         )
 
 

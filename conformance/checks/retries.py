@@ -46,7 +46,7 @@ def retried_events(evidence: Evidence) -> Iterator[Pair]:
     """
     for pair in evidence.correspondence.pairs:
         exchanges = exchanges_of(evidence, pair)
-        if len(exchanges) > 1 and any(failed(exchange) for exchange in exchanges[:-1]):
+        if any(failed(exchange) for exchange in exchanges[:-1]):
             yield pair
 
 
@@ -91,11 +91,11 @@ def _wait_asked(exchange: Exchange) -> dt.timedelta | None:
         return None
     headers = {name.lower(): value.strip() for name, value in exchange.reply.headers}
     value = headers.get("retry-after") or headers.get("x-ratelimit-reset") or ""
-    if value.isdecimal():
-        return dt.timedelta(seconds=int(value)) - SLACK
     try:
+        if value.isdecimal():
+            return dt.timedelta(seconds=int(value)) - SLACK
         return email.utils.parsedate_to_datetime(value) - (exchange.reply.at or exchange.at) - DATE_SLACK
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
