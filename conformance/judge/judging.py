@@ -149,7 +149,7 @@ class _Judging:
                 finding,
                 self.criteria.profile,
                 across=check.across,
-                case=self.cases.get(finding.scenario, ""),
+                case=self.cases[finding.scenario],
             ),
         )
 

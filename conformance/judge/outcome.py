@@ -115,7 +115,7 @@ def _names(verdicts: Iterable[Verdict]) -> str:
     ids = [verdict.requirement for verdict in verdicts]
     if len(ids) > _MOST_NAMED:
         return f"{', '.join(ids[:_MOST_NAMED])} and {len(ids) - _MOST_NAMED} more"
-    return " and ".join([", ".join(ids[:-1]), ids[-1]]) if len(ids) > 1 else "".join(ids)
+    return " and ".join(filter(None, [", ".join(ids[:-1]), *ids[-1:]]))
 
 
 def _level(verdict: Verdict) -> Level:

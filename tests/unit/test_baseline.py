@@ -291,7 +291,11 @@ def test_a_baseline_that_is_none_is_refused(text: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "cannot be read: No such file"), (b"# M\xfcller", "is not UTF-8: invalid start byte at byte 3")],
+    [
+        (None, "cannot be read: No such file"),
+        (b"# M\xfcller", "is not UTF-8: invalid start byte at byte 3"),
+        (b"[[known", "is not TOML: "),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     """

@@ -87,12 +87,14 @@ def test_quick_is_no_reason_where_there_is_another() -> None:
 def test_every_requirement_gets_a_verdict() -> None:
     """
     Each id yields one verdict, in the order of the catalogue, also where there is nothing to judge at all.
+
+    There is a reason wherever something neither passed nor failed, and nowhere else.
     """
     ids = [row.id for row in catalogue().requirements]
     for judgement in (judged(), judged(played(ordinary()))):
         assert [each.requirement for each in judgement.verdicts] == ids
-        silent = [each for each in judgement.verdicts if each.status is not Status.PASSED]
-        assert all(each.reason for each in silent)
+        for each in judgement.verdicts:
+            assert bool(each.reason) is (each.status not in {Status.PASSED, Status.FAILED})
 
 
 def test_nothing_judged_is_inconclusive() -> None:
@@ -289,6 +291,16 @@ def test_a_declared_lack_is_not_applicable() -> None:
     assert found.status is Status.NOT_APPLICABLE
     assert "messages" in found.reason
     assert "https://issues.example/7" in found.reason
+
+
+def test_a_declared_lack_need_not_be_followed_up_anywhere() -> None:
+    """
+    Then it is told by itself.
+    """
+    refused = refusing(played(ordinary()), "messages")
+    steps = tuple(attrs.evolve(step, issue_url="") for step in refused.steps)
+    found = verdict(judged(attrs.evolve(refused, steps=steps)), "EVENT-07")
+    assert found.reason == "the implementation declares that it does not support messages"
 
 
 def test_excuses_alone_are_inconclusive() -> None:

@@ -2,6 +2,8 @@
 What a judgement keeps of a scenario for its reader: its numbers, its log, and its course.
 """
 
+import datetime as dt
+
 import attrs
 import pytest
 
@@ -9,7 +11,7 @@ from conformance.judge.timeline import LONGEST, LONGEST_TEXT
 from conformance.judge.views import LONGEST_LOG
 from conformance.model import TimelineEntry
 from conformance.record import Answer, ScenarioRecord
-from tests.unit.toys import KEY, Call, exchange, judged, ordinary, played, sent, talk
+from tests.unit.toys import KEY, NOW, Call, exchange, judged, ordinary, played, sent, talk
 
 
 def spoilt(call: Call) -> Call:
@@ -139,12 +141,12 @@ def test_the_course_tells_what_was_refused_and_what_was_dropped() -> None:
 
 def test_a_request_that_carries_no_call_stands_in_the_course_by_itself() -> None:
     """
-    By its method and target, with what was wrong with it.
+    By its method and target, with what was wrong with it, and when it came, to the millisecond.
     """
     record = played(ordinary())
-    broken = exchange(b"{", sequence=2)
+    broken = exchange(b"{", sequence=2, at=NOW + dt.timedelta(seconds=2, microseconds=345_678))
     entry = course(attrs.evolve(record, exchanges=(*record.exchanges, broken)))[-1]
-    assert (entry.side, entry.offset, entry.label, entry.exchange) == ("segment", 2.0, "POST /v1/batch", 2)
+    assert (entry.side, entry.offset, entry.label, entry.exchange) == ("segment", 2.346, "POST /v1/batch", 2)
     assert entry.note.split(", ")[:2] == ["malformed_json", "TRANSPORT-05"]
 
 
