@@ -4,9 +4,9 @@ What is judged, and how strictly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-from attrs import field, frozen
+from attrs import frozen
 
 from conformance.model.requirements import Basis, Profile, Requirement
 from conformance.spec import catalogue
@@ -14,18 +14,7 @@ from conformance.spec.names import unknown
 
 PROFILES = tuple(profile.value for profile in Profile)
 FAIL_ON = ("must", "should", "may", "none")
-
-
-def _known(kind: str, known: Collection[str]) -> Callable[[object, object, str], None]:
-    """
-    An attrs validator that refuses a word outside `known`, naming the nearest.
-    """
-
-    def validate(_criteria: object, _attribute: object, value: str) -> None:
-        if value not in known:
-            raise unknown(kind, value, known, where=f"Known are {', '.join(filter(None, known))}.")
-
-    return validate
+BASES = tuple(basis.value for basis in Basis)
 
 
 @frozen(kw_only=True)
@@ -37,10 +26,19 @@ class Criteria:
     any. `fail_on` is the lowest level whose failure makes the whole not conformant.
     """
 
-    profile: str = field(default="chatlio", validator=_known("profile", PROFILES))
-    fail_on: str = field(default="must", validator=_known("level", FAIL_ON))
-    basis: str = field(default="", validator=_known("basis", ("", *(basis.value for basis in Basis))))
+    profile: str = "chatlio"
+    fail_on: str = "must"
+    basis: str = ""
     select: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """
+        Refuses words that are not known.
+        """
+        _refuse_unknown("profile", self.profile, PROFILES)
+        _refuse_unknown("level", self.fail_on, FAIL_ON)
+        if self.basis:
+            _refuse_unknown("basis", self.basis, BASES)
 
     def requirements(self) -> tuple[Requirement, ...]:
         """
@@ -64,3 +62,8 @@ class Criteria:
         Whether the requirement is one of the profile's.
         """
         return Profile(self.profile) in requirement.profiles
+
+
+def _refuse_unknown(kind: str, word: str, known: Collection[str]) -> None:
+    if word not in known:
+        raise unknown(kind, word, known, where=f"Known are {', '.join(known)}.")

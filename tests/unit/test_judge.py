@@ -190,15 +190,31 @@ def test_a_basis_is_a_filter() -> None:
 
 
 @pytest.mark.parametrize(
-    "criteria",
-    [{"profile": "chatlo"}, {"fail_on": "musts"}, {"basis": "documentd"}, {"select": ("EVENT-33",)}],
+    ("criteria", "message"),
+    [
+        (
+            {"profile": "chatlo"},
+            "There is no profile 'chatlo'. Did you mean chatlio? Known are chatlio, live-chat.",
+        ),
+        (
+            {"fail_on": "musts"},
+            "There is no level 'musts'. Did you mean must? Known are must, should, may, none.",
+        ),
+        (
+            {"basis": "documentd"},
+            "There is no basis 'documentd'. Did you mean documented? Known are documented, inferred, practice.",
+        ),
+        ({"select": ("EVENT-33",)}, "There is no requirement 'EVENT-33'. Did you mean EVENT-03? "),
+    ],
 )
-def test_an_unknown_word_names_the_nearest(criteria: dict[str, object]) -> None:
+def test_an_unknown_word_names_the_nearest(criteria: dict[str, object], message: str) -> None:
     """
-    A slip in any criterion is refused with what was probably meant.
+    A slip in any criterion is refused with what was probably meant, and with what there is.
     """
-    with pytest.raises(UsageError, match="Did you mean"):
+    with pytest.raises(UsageError) as caught:
         judged(played(ordinary()), **criteria)
+    assert str(caught.value).startswith(message)
+    assert caught.value.cure
 
 
 def test_a_selection_without_a_requirement_is_refused() -> None:
