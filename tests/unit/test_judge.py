@@ -202,7 +202,8 @@ def test_a_basis_is_a_filter() -> None:
         ),
         (
             {"basis": "documentd"},
-            "There is no basis 'documentd'. Did you mean documented? Known are documented, inferred, practice.",
+            "There is no basis 'documentd'. Did you mean documented? "
+            "Known are documented, inferred, practice.",
         ),
         ({"select": ("EVENT-33",)}, "There is no requirement 'EVENT-33'. Did you mean EVENT-03? "),
     ],
