@@ -137,5 +137,10 @@ def _lines(function: ast.FunctionDef) -> list[str]:
 
 
 def _without_prose(function: ast.FunctionDef) -> list[str]:
-    text = re.compile(r"'[^'\n]* [^'\n]*'|\"[^\"\n]* [^\"\n]*\"")
-    return [text.sub("...", line) for line in _lines(function)]
+    return _lines(_Unworded().visit(copy.deepcopy(function)))
+
+
+class _Unworded(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        words = isinstance(node.value, str) and re.search(r"[a-z] | [a-z]", node.value, re.IGNORECASE)
+        return ast.Constant("...") if words else node
