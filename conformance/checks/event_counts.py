@@ -4,7 +4,8 @@ EVENT: that there is exactly one event for what calls for one, and none for what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+import functools
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -44,26 +45,21 @@ class Silence:
 # --- EVENT-03, 04, 06, 07: exactly one event for what calls for one
 
 
-def counts(kind: Kind) -> Callable[[Evidence], Iterator[Count]]:
+def counts(kind: Kind, evidence: Evidence) -> Iterator[Count]:
     """
-    A function of the evidence that yields, for every event of the kind that is called for, how often it was
-    seen.
+    For every event of the kind that is called for, how often it was seen.
 
     Only scenarios without faults count here: what a fault loses or doubles is DELIVERY's. So is what was
     left in the buffer when no flush was asked for.
     """
-
-    def over(evidence: Evidence) -> Iterator[Count]:
-        if evidence.scenario.faults:
-            return
-        others = _by_host(evidence, strays_by_requirement(evidence).get(ONCE[kind], ()))
-        for wanted in evidence.expected:
-            if wanted.kind is kind and wanted not in evidence.left_in_buffer:
-                yield Count(
-                    expected=wanted, pair=evidence.pair_for.get(wanted), others=tuple(others.get(wanted, ()))
-                )
-
-    return over
+    if evidence.scenario.faults:
+        return
+    others = _by_host(evidence, strays_by_requirement(evidence).get(ONCE[kind], ()))
+    for wanted in evidence.expected:
+        if wanted.kind is kind and wanted not in evidence.left_in_buffer:
+            yield Count(
+                expected=wanted, pair=evidence.pair_for.get(wanted), others=tuple(others.get(wanted, ()))
+            )
 
 
 def _by_host(evidence: Evidence, strays: Iterable[Stray]) -> Mapping[Expected, list[Stray]]:
@@ -95,11 +91,14 @@ def seen_once(evidence: Evidence, count: Count) -> Iterator[Difference]:
         yield Difference(
             expected=expected,
             observed=f"{len(copies) + 1} events with different messageIds",
-            **{**place_of(count.pair), **place_of(copies[0])},
+            **place_of(copies[0]),
         )
     for stray in count.others:
-        origin = f" for {described(stray.origin)}" if stray.origin else ""
-        yield Difference(expected=expected, observed=f"one more{origin}", **place_of(stray))
+        yield Difference(expected=expected, observed=f"one more{_reporting(stray)}", **place_of(stray))
+
+
+def _reporting(stray: Stray) -> str:
+    return f" for {described(stray.origin)}" if stray.origin else ""
 
 
 # --- EVENT-05, EVENT-08, EVENT-09: no event for what calls for none
@@ -123,8 +122,8 @@ def not_ended(_evidence: Evidence, silence: Silence) -> Iterator[Difference]:
     """
     for stray in silence.strays:
         yield Difference(
-            expected=f'no "{Kind.ENDED.value}": nobody ended the conversation',
-            observed=f'a "{Kind.ENDED.value}" for it',
+            expected=f'no "{Kind.ENDED.value}" after {described(silence.activity)}: nobody ended it',
+            observed=f"one{_reporting(stray)}",
             **place_of(stray),
         )
 
@@ -199,13 +198,13 @@ def described(activity: Activity | None) -> str:
 CHECKS = (
     Check(
         requirement="EVENT-03",
-        over=counts(Kind.STARTED),
+        over=functools.partial(counts, Kind.STARTED),
         find=seen_once,
         unexercised="no conversation was begun",
     ),
     Check(
         requirement="EVENT-04",
-        over=counts(Kind.ENDED),
+        over=functools.partial(counts, Kind.ENDED),
         find=seen_once,
         unexercised="no conversation was ended",
     ),
@@ -218,13 +217,13 @@ CHECKS = (
     ),
     Check(
         requirement="EVENT-06",
-        over=counts(Kind.SENT),
+        over=functools.partial(counts, Kind.SENT),
         find=seen_once,
         unexercised="no customer message was said",
     ),
     Check(
         requirement="EVENT-07",
-        over=counts(Kind.RECEIVED),
+        over=functools.partial(counts, Kind.RECEIVED),
         find=seen_once,
         unexercised="no agent message was said",
     ),

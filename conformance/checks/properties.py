@@ -4,7 +4,8 @@ PROPERTY: the six documented properties, their types, and whose values they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Container, Iterator
 
 from attrs import frozen
 
@@ -30,27 +31,23 @@ class Carried:
     property: NamedProperty
 
 
-def answered(*kinds: Kind) -> Callable[[Evidence], Iterator[Pair]]:
+def answered(kinds: Container[Kind], evidence: Evidence) -> Iterator[Pair]:
     """
-    A function of the evidence that yields the pairs of these kinds: events whose cause in the chat is known.
+    The pairs of these kinds: events whose cause in the chat is known.
     """
-    return lambda evidence: (pair for pair in evidence.pairs if pair.expected.kind in kinds)
+    return (pair for pair in evidence.pairs if pair.expected.kind in kinds)
 
 
 # --- PROPERTY-01 … 06: types
 
 
-def carriers(name: str) -> Callable[[Evidence], Iterator[Carried]]:
+def carriers(name: str, evidence: Evidence) -> Iterator[Carried]:
     """
-    A function of the evidence that yields the events that carry the property, under whatever spelling.
+    The events that carry the property, under whatever spelling.
     """
-
-    def over(evidence: Evidence) -> Iterator[Carried]:
-        for event in evidence.events:
-            if name in event.properties:
-                yield Carried(event=event, property=event.properties[name])
-
-    return over
+    for event in evidence.events:
+        if name in event.properties:
+            yield Carried(event=event, property=event.properties[name])
 
 
 def is_string(_evidence: Evidence, carried: Carried) -> Iterator[Difference]:
@@ -257,17 +254,17 @@ def has_duration(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
         )
 
 
-def of_kinds(*kinds: Kind) -> Callable[[Evidence], Iterator[Observed]]:
+def of_kinds(kinds: Container[Kind | None], evidence: Evidence) -> Iterator[Observed]:
     """
-    A function of the evidence that yields the live-chat events of these kinds.
+    The live-chat events of these kinds.
     """
-    return lambda evidence: (event for event in evidence.events if _kind_of(evidence, event) in kinds)
+    return (event for event in evidence.events if _kind_of(evidence, event) in kinds)
 
 
 _TYPES = tuple(
     Check(
         requirement=f"PROPERTY-{number:02d}",
-        over=carriers(name),
+        over=functools.partial(carriers, name),
         find=is_integer if name == DURATION else is_string,
         unexercised=f"no live-chat event carried `{name}`",
     )
@@ -285,13 +282,13 @@ CHECKS = (
     ),
     Check(
         requirement="PROPERTY-09",
-        over=answered(Kind.RECEIVED),
+        over=functools.partial(answered, {Kind.RECEIVED}),
         find=agent_is_author,
         unexercised="no Received event could be told to a message in the chat",
     ),
     Check(
         requirement="PROPERTY-10",
-        over=answered(Kind.STARTED, Kind.SENT, Kind.ENDED),
+        over=functools.partial(answered, {Kind.STARTED, Kind.SENT, Kind.ENDED}),
         find=agent_is_assigned,
         unexercised="no Started, Sent or Ended event could be told to its cause in the chat",
     ),
@@ -303,13 +300,13 @@ CHECKS = (
     ),
     Check(
         requirement="PROPERTY-12",
-        over=of_kinds(Kind.ENDED),
+        over=functools.partial(of_kinds, {Kind.ENDED}),
         find=has_duration,
         unexercised="no Ended event was seen",
     ),
     Check(
         requirement="PROPERTY-13",
-        over=of_kinds(Kind.STARTED, Kind.SENT, Kind.RECEIVED),
+        over=functools.partial(of_kinds, {Kind.STARTED, Kind.SENT, Kind.RECEIVED}),
         find=has_duration,
         unexercised="no Started, Sent or Received event was seen",
     ),

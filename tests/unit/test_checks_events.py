@@ -1,0 +1,182 @@
+"""
+What is said of events that are missing, too many, or out of place: expected this, observed that, there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.model import Scenario, format_time
+from conformance.reference import ENDED, RECEIVED, SENT, STARTED
+from tests.unit import toys
+from tests.unit.toys import Call, judged, ordinary, played, talk, verdict
+
+WORDS = {
+    STARTED: "activity toy-0001 (visitor message)",
+    RECEIVED: "activity toy-0002 (agent message)",
+    ENDED: "activity toy-0004 (conversation ended)",
+}
+REQUIREMENTS = {STARTED: "EVENT-03", ENDED: "EVENT-04", RECEIVED: "EVENT-07"}
+PLACES = {STARTED: 0, RECEIVED: 2, ENDED: 4}
+
+Told = tuple[str, str, str | None, int | None]
+
+
+def told(
+    requirement: str, change: Callable[[list[Call]], list[Call]], scenario: Scenario | None = None
+) -> list[Told]:
+    """
+    What is found against a requirement: expected, observed, the activity, and the place in the batch.
+    """
+    chosen = scenario or ordinary()
+    record = played(chosen, [change(batch) for batch in toys.sent(chosen)])
+    found = verdict(judged(record), requirement).findings
+    assert all(finding.times == 1 for finding in found)
+    return [(each.expected, each.observed, each.activity, each.message) for each in found]
+
+
+def again(call: Call, **members: Any) -> Call:
+    """
+    A call like this one under a `messageId` of its own.
+    """
+    return {**call, "messageId": f"other-{call['messageId']}", **members}
+
+
+def bare(call: Call, **members: Any) -> Call:
+    """
+    A call like this one that says nothing of a message.
+    """
+    properties = {name: value for name, value in call["properties"].items() if name != "message_id"}
+    return again(call, properties=properties, **members)
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_a_missing_event_is_told_by_what_calls_for_it(name: str) -> None:
+    """
+    There is nothing else to point at.
+    """
+    found = told(REQUIREMENTS[name], lambda calls: [call for call in calls if call["event"] != name])
+    assert found == [(f'exactly one "{name}" for {WORDS[name]}', "none", WORDS[name].split()[1], None)]
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_an_event_sent_twice_is_told_where_the_second_stands(name: str) -> None:
+    """
+    With how many there are.
+    """
+    found = told(REQUIREMENTS[name], lambda calls: [*calls, again(calls[PLACES[name]]), again(calls[0])][:6])
+    observed = "2 events with different messageIds"
+    assert found == [(f'exactly one "{name}" for {WORDS[name]}', observed, WORDS[name].split()[1], 5)]
+
+
+def test_a_start_at_the_wrong_moment_is_told_with_that_moment() -> None:
+    """
+    It was set off by something else that was said.
+    """
+
+    def late(calls: list[Call]) -> list[Call]:
+        return [bare(calls[0], timestamp=calls[2]["timestamp"]), *calls[1:]]
+
+    observed = f"none then, but one for {WORDS[RECEIVED]}"
+    assert told("EVENT-03", late) == [
+        (f'exactly one "{STARTED}" for {WORDS[STARTED]}', observed, "toy-0001", 0)
+    ]
+
+
+def test_one_event_more_is_told_with_what_it_reports() -> None:
+    """
+    Where that is plain: here a second start for a later message, and one for nothing at all.
+    """
+    expected = f'exactly one "{STARTED}" for {WORDS[STARTED]}'
+    later = told("EVENT-03", lambda calls: [*calls, bare(calls[0], timestamp=calls[2]["timestamp"])])
+    assert later == [(expected, f"one more for {WORDS[RECEIVED]}", "toy-0002", 5)]
+    never = told("EVENT-03", lambda calls: [*calls, bare(calls[0], timestamp="2026-03-02T00:00:00Z")])
+    assert never == [(expected, "one more", None, 5)]
+
+
+def open_one() -> Scenario:
+    """
+    A conversation that nobody ends.
+    """
+    chat, conversation, peter = talk("open")
+    conversation.says("Hello?")
+    conversation.hears(peter, "Hello!")
+    return chat.scenario("A conversation that nobody ends, for a test.")
+
+
+def test_an_end_that_nobody_asked_for_is_told_with_the_last_word() -> None:
+    """
+    And with what set it off, where that is plain.
+    """
+    expected = f'no "{ENDED}" after activity open-0002 (agent message): nobody ended it'
+
+    def ended(calls: list[Call]) -> list[Call]:
+        return [*calls, bare(calls[-1], event=ENDED)]
+
+    observed = "one for activity open-0002 (agent message)"
+    assert told("EVENT-05", ended, open_one()) == [(expected, observed, "open-0002", 3)]
+
+    def timed_out(calls: list[Call]) -> list[Call]:
+        return [*calls, bare(calls[-1], event=ENDED, timestamp="2026-03-02T00:00:00Z")]
+
+    assert told("EVENT-05", timed_out, open_one()) == [(expected, "one", None, 3)]
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "right", "activity"),
+    [
+        (1, RECEIVED, SENT, "activity toy-0001 (visitor message)"),
+        (2, SENT, RECEIVED, "activity toy-0002 (agent message)"),
+    ],
+)
+def test_a_wrong_direction_is_told_with_the_right_one(
+    place: int, wrong: str, right: str, activity: str
+) -> None:
+    """
+    The direction is the customer's.
+    """
+    found = told("EVENT-08", lambda calls: [*calls, again(calls[place], event=wrong)])
+    expected = f'"{right}" for {activity}: the direction is the customer\'s'
+    assert found == [(expected, f'"{wrong}"', activity.split()[1], 5)]
+
+
+def test_an_event_for_what_calls_for_none_is_told_once() -> None:
+    """
+    Beside what it reports.
+    """
+    chat, conversation, _ = talk("typing")
+    typed = conversation.types()
+    conversation.says("Hello?")
+    scenario = chat.scenario("Typing before a word, for a test.")
+
+    def overheard(calls: list[Call]) -> list[Call]:
+        return [*calls, bare(calls[-1], timestamp=format_time(typed.at))]
+
+    expected = "no live-chat event for activity typing-0001 (visitor typing)"
+    assert told("EVENT-09", overheard, scenario) == [(expected, f'"{SENT}"', "typing-0001", 2)]
+
+
+def test_an_event_for_nothing_is_told_once() -> None:
+    """
+    Whether it reports what never took place, or an end as a message where there is no such message at all.
+    """
+    chat, conversation, _ = talk("single")
+    conversation.says("Hello?")
+    conversation.ends(by="visitor")
+    scenario = chat.scenario("One message, for a test.")
+    expected = "no live-chat event for what did not take place"
+
+    def invented(calls: list[Call]) -> list[Call]:
+        properties = {"conversation_id": "c-0", "message_id": "m-0"}
+        odd = again(calls[1], event=RECEIVED, timestamp="2026-03-02T00:00:00Z", properties=properties)
+        return [*calls, odd]
+
+    assert told("EVENT-09", invented, scenario) == [(expected, f'"{RECEIVED}"', None, 3)]
+
+    def farewell(calls: list[Call]) -> list[Call]:
+        return [*calls, again(calls[2], event=RECEIVED)]
+
+    assert told("EVENT-09", farewell, scenario) == [(expected, f'"{RECEIVED}"', "single-0002", 3)]
