@@ -126,9 +126,9 @@ def test_of_a_long_batch_the_calls_in_question_are_shown() -> None:
     """
     And a word tells how many stand before and behind them.
     """
-    body = batch(filled={0: LONGEST_BODY})
+    body = batch(filled={0: LONGEST_BODY}, places=range(4))
     shown, omitted = body_of(body)
-    assert names_in(shown) == ["… 2 more calls", "Live Chat Message Received", "… 2 more calls"]
+    assert names_in(shown) == ["… 2 more calls", "Live Chat Message Received", "… 1 more call"]
     assert omitted == len(body) - len(shown)
 
 

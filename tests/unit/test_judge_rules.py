@@ -19,6 +19,7 @@ from conformance.judge import (
     KnownFailure,
     apply_baseline,
     baseline_text,
+    judge,
     judge_record,
     parse_baseline,
     write_baseline,
@@ -30,7 +31,7 @@ from conformance.judge.tally import MOST_FINDINGS, Tally
 from conformance.model import Finding, Implementation, Outcome, ScenarioView, Status, Verdict
 from conformance.record import Record, write_record
 from conformance.spec import catalogue
-from tests.unit.toys import HEADER, KEY, judged, ordinary, played, verdict
+from tests.unit.toys import HEADER, KEY, Call, judged, ordinary, played, verdict
 
 MUST = [row.id for row in catalogue().requirements if row.level.value == "MUST"]
 SHOULD = [row.id for row in catalogue().requirements if row.level.value == "SHOULD"]
@@ -223,6 +224,44 @@ def test_the_moment_of_a_run_is_written_in_utc() -> None:
     To the second, with a Z.
     """
     assert judged(played(ordinary())).started_at == "2026-11-22T12:00:00Z"
+
+
+def test_a_judgement_tells_which_run_it_is_of() -> None:
+    """
+    What was run and how, as the record's header has it, so that it can be run again; but no key.
+    """
+    header = attrs.evolve(
+        HEADER,
+        seed=7,
+        budget="quick",
+        target=f"stdio:bridge {KEY[:-2]}01",
+        options=("--env", f"WRITE_KEY={KEY[:-2]}01"),
+    )
+    judgement = judge(header, [played(ordinary())])
+    assert (judgement.seed, judgement.budget, judgement.toolkit) == (7, "quick", header.toolkit)
+    assert judgement.implementation == header.implementation
+    assert judgement.target == "stdio:bridge [write key]"
+    assert judgement.options == ("--env", "WRITE_KEY=[write key]")
+
+
+def test_a_judgement_tells_what_segment_hands_on() -> None:
+    """
+    To each destination of the workspace, and into each table of the warehouse; without the keys in it.
+    """
+
+    def leaking(call: Call) -> Call:
+        return {**call, "integrations": {f"{KEY[:-2]}01": True}}
+
+    judgement = judged(played(ordinary(), change=leaking))
+    received = {view.name: sum(count.received for count in view.events) for view in judgement.destinations}
+    assert received == {"Amplitude": 5, "Mixpanel": 5, "Webhooks": 5, "[write key]": 5}
+    assert {table.name: table.rows for table in judgement.warehouse} == {
+        "live_chat_conversation_ended": 1,
+        "live_chat_conversation_started": 1,
+        "live_chat_message_received": 1,
+        "live_chat_message_sent": 2,
+        "tracks": 5,
+    }
 
 
 def test_no_key_is_in_a_finding() -> None:

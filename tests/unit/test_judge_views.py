@@ -3,6 +3,7 @@ What a judgement keeps of a scenario for its reader: its numbers, its log, and i
 """
 
 import datetime as dt
+import json
 
 import attrs
 import pytest
@@ -161,6 +162,8 @@ def test_an_event_without_a_name_is_told_by_its_type() -> None:
 def test_of_a_long_course_what_matters_is_left() -> None:
     """
     Its beginning, and what stands around a finding on either side; gaps say how much they leave out.
+
+    A gap stands where what comes after it does, and one at the end where everything ends.
     """
     chat, conversation, peter = talk()
     for number in range(LONGEST):
@@ -168,14 +171,19 @@ def test_of_a_long_course_what_matters_is_left() -> None:
     conversation.hears(peter, "Hello!")
     for number in range(5):
         conversation.says(f"And {number}.")
-    entries = course(played(chat.scenario("A long one."), change=spoilt))
+    record = played(chat.scenario("A long one."), change=spoilt)
+    calls = json.loads(record.exchanges[0].body)["batch"]
+    first = exchange({"batch": calls[:-1]}, key=f"{KEY[:-2]}01")
+    last = exchange({"batch": calls[-1:]}, sequence=9, key=f"{KEY[:-2]}01")
+    entries = course(attrs.evolve(record, exchanges=(first, last)))
     sent, received, said = "Live Chat Message Sent", "Live Chat Message Received", "visitor message"
     assert [entry.label for entry in entries] == [
         *("initialize", said, "… 37 more"),
         *(said, said, "agent message", said, said, "… 44 more"),
         *(sent, sent, received, sent, sent, "… 3 more"),
     ]
-    assert [entry.side for entry in entries if entry.label.startswith("…")] == ["gap"] * 3
+    gaps = [(entry.side, entry.offset) for entry in entries if entry.label.startswith("…")]
+    assert gaps == [("gap", 0.5), ("gap", 1.0), ("gap", 9.0)]
     assert [entry.note for entry in entries if entry.note] == ["PROPERTY-01"]
 
 
