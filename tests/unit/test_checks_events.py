@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.model import Scenario, format_time
+from conformance.model import Finding, Scenario, Status, format_time
 from conformance.reference import ENDED, RECEIVED, SENT, STARTED
 from tests.unit import toys
 from tests.unit.toys import Call, judged, ordinary, played, talk, verdict
@@ -180,3 +180,125 @@ def test_an_event_for_nothing_is_told_once() -> None:
         return [*calls, again(calls[2], event=RECEIVED)]
 
     assert told("EVENT-09", farewell, scenario) == [(expected, f'"{RECEIVED}"', "single-0002", 3)]
+
+
+# --- names, types and times
+
+
+def test_a_foreign_event_is_told_by_its_name() -> None:
+    """
+    And one of another type by its name and its type.
+    """
+    planned = told("EVENT-11", lambda calls: [*calls, again(calls[1], event="Page Left", timestamp=None)])
+    expected = "no Track event beside the four live-chat events"
+    assert planned == [(expected, 'a Track event named "Page Left"', None, 5)]
+    typed = told("EVENT-02", lambda calls: [{**calls[0], "type": "page"}, *calls[1:]])
+    assert typed == [(f'a call of type "track" for "{STARTED}"', 'a call of type "page"', "toy-0001", 0)]
+
+
+@pytest.mark.parametrize(("type_", "exercised"), [("track", 6), ("identify", 5)])
+def test_a_track_call_without_a_name_is_looked_at(type_: str, exercised: int) -> None:
+    """
+    A call of another type needs none.
+    """
+    record = played(
+        ordinary(), [[*toys.sent(ordinary())[0], {"type": type_, "messageId": "m", "userId": "u"}]]
+    )
+    assert verdict(judged(record), "EVENT-01").exercised == exercised
+
+
+def test_an_event_before_the_one_before_it_is_told_by_how_much() -> None:
+    """
+    With both names, and with the time that it says.
+    """
+
+    def early(calls: list[Call]) -> list[Call]:
+        return [*calls[:4], {**calls[4], "timestamp": "2026-03-01T10:00:06.9Z"}]
+
+    observed = '"2026-03-01T10:00:06.9Z", 1.5 s earlier'
+    assert told("EVENT-10", early) == [
+        (f'"{ENDED}" no earlier than the "{SENT}" before it', observed, "toy-0004", 4)
+    ]
+
+
+def course(*events: tuple[str, float | None], conversation: str | None = "c-1") -> list[str]:
+    """
+    What EVENT-10 finds in traffic that came without a chat: events of one conversation in the order of
+    arrival, each with the second it says it happened in.
+    """
+    properties = {"conversation_id": conversation} if conversation else {}
+    calls = [
+        {
+            "type": "track",
+            "event": name,
+            "messageId": f"m-{number}",
+            "properties": properties,
+            **({} if second is None else {"timestamp": f"2026-03-01T10:00:{second:04.1f}Z"}),
+        }
+        for number, (name, second) in enumerate(events)
+    ]
+    (_, exercised, findings) = _judged_alone(calls)
+    assert exercised == int(len(events) > 1 and conversation is not None)
+    return [f"{finding.message}: {finding.observed}" for finding in findings]
+
+
+def _judged_alone(calls: list[Call]) -> tuple[Status, int, tuple[Finding, ...]]:
+    found = verdict(judged(played(ordinary(), [calls], steps=())), "EVENT-10")
+    return found.status, found.exercised, found.findings
+
+
+def test_without_a_chat_a_start_comes_first_and_an_end_last() -> None:
+    """
+    Messages may have been delivered in any order; who knows.
+    """
+    assert course((STARTED, 1), (SENT, 1), (RECEIVED, 2), (ENDED, 3)) == []
+    assert course((STARTED, 2), (SENT, 1)) == ['1: "2026-03-01T10:00:01.0Z", 1 s earlier']
+    assert course((SENT, 2), (ENDED, 1)) == ['1: "2026-03-01T10:00:01.0Z", 1 s earlier']
+    assert course((STARTED, 2), (ENDED, 1)) == ['1: "2026-03-01T10:00:01.0Z", 1 s earlier']
+    assert course((SENT, 2), (RECEIVED, 1)) == []
+    assert course((SENT, 3), (SENT, 2), (ENDED, 1)) == ['2: "2026-03-01T10:00:01.0Z", 1 s earlier']
+
+
+def test_without_a_chat_and_a_conversation_nothing_has_an_order() -> None:
+    """
+    Nor has a single event.
+    """
+    assert course((STARTED, 2), (SENT, 1), conversation=None) == []
+    assert course((STARTED, 2)) == []
+
+
+def test_a_time_is_compared_with_one_of_the_same_clock() -> None:
+    """
+    Where only one of two events says when it happened, neither is before the other.
+    """
+    assert course((STARTED, None), (SENT, 1)) == []
+    assert course((STARTED, 59), (SENT, None)) == []
+    assert course((STARTED, None), (SENT, None)) == []
+
+
+def arrived_late(*, started: bool, sent: bool) -> list[str]:
+    """
+    What EVENT-10 finds where Started comes a second after Sent, and either says when it happened or not.
+    """
+    calls = toys.sent(ordinary())[0]
+    times = {STARTED: started, SENT: sent}
+    kept = [
+        {name: value for name, value in call.items() if name != "timestamp" or times.get(call["event"], True)}
+        for call in calls[:2]
+    ]
+    exchanges = (
+        toys.exchange({"batch": [kept[1]]}, sequence=1, key=f"{toys.KEY[:-2]}01"),
+        toys.exchange({"batch": [kept[0]]}, sequence=2, key=f"{toys.KEY[:-2]}01"),
+    )
+    found = verdict(judged(played(ordinary(), exchanges=exchanges)), "EVENT-10").findings
+    return [finding.observed for finding in found]
+
+
+def test_the_order_of_arrival_counts_where_nothing_else_is_said() -> None:
+    """
+    Segment takes the time of arrival then; but it does not stand against a time that was said.
+    """
+    assert arrived_late(started=False, sent=False) == ["no `timestamp`, and arrived, 1 s earlier"]
+    assert arrived_late(started=True, sent=False) == []
+    assert arrived_late(started=False, sent=True) == []
+    assert arrived_late(started=True, sent=True) == []
