@@ -110,14 +110,15 @@ def times_follow_chat(evidence: Evidence, events: tuple[Observed, ...]) -> Itera
         if after < before:
             yield Difference(
                 expected=f"{shown(later.name)} no earlier than the {shown(earlier.name)} before it",
-                observed=f"{_said(later)}, {(before - after).total_seconds():g} s earlier",
+                observed=f"{_said(later)} {(before - after).total_seconds():g} s earlier",
                 pointer="/timestamp",
                 **place_of(later),
             )
 
 
 def _said(event: Observed) -> str:
-    return "no `timestamp`, and arrived" if event.time is None else shown(event.first.sent["timestamp"])
+    said = event.first.sent.get("timestamp")
+    return "no `timestamp`, and arrived" if event.time is None else f"{shown(said)},"
 
 
 def _moments(earlier: Observed, later: Observed) -> tuple[dt.datetime, dt.datetime]:

@@ -298,7 +298,7 @@ def test_the_order_of_arrival_counts_where_nothing_else_is_said() -> None:
     """
     Segment takes the time of arrival then; but it does not stand against a time that was said.
     """
-    assert arrived_late(started=False, sent=False) == ["no `timestamp`, and arrived, 1 s earlier"]
+    assert arrived_late(started=False, sent=False) == ["no `timestamp`, and arrived 1 s earlier"]
     assert arrived_late(started=True, sent=False) == []
     assert arrived_late(started=False, sent=True) == []
     assert arrived_late(started=True, sent=True) == []
