@@ -14,7 +14,8 @@ MASK = "[write key]"
 _SHORTEST = 4
 """Shorter keys are left: masking `a` would eat the page, and is no secret worth the name."""
 
-_CREDENTIALS = re.compile(r"(?i)\b(basic|bearer)(\s+)[A-Za-z0-9+/_.~-]{8,}={0,2}")
+_CREDENTIALS = re.compile(r"(?i)\b(basic|bearer)(\s+)(?!credentials\b)[A-Za-z0-9+/_.~-]{8,}={0,2}")
+"""What stands in an `Authorization` header; the words "Basic credentials" are no secret."""
 
 
 def mask(text: str, keys: Iterable[str]) -> str:

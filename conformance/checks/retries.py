@@ -89,12 +89,12 @@ def _wait_asked(exchange: Exchange) -> dt.timedelta | None:
     """
     if exchange.reply.status != 429:
         return None
-    headers = {name.lower(): value.strip() for name, value in exchange.reply.headers}
-    value = headers.get("retry-after") or headers.get("x-ratelimit-reset") or ""
+    reply = exchange.reply
+    value = (reply.header("retry-after") or reply.header("x-ratelimit-reset") or "").strip()
     try:
         if value.isdecimal():
             return dt.timedelta(seconds=int(value)) - SLACK
-        return email.utils.parsedate_to_datetime(value) - (exchange.reply.at or exchange.at) - DATE_SLACK
+        return email.utils.parsedate_to_datetime(value) - (reply.at or exchange.at) - DATE_SLACK
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from conformance.checks.attempts import redirects
 from conformance.checks.check import Check, Difference, Sighting, shown
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.ingestion import (
@@ -55,9 +56,8 @@ def requests(evidence: Evidence) -> Iterator[Arrival]:
         exchange = arrival.exchange
         if exchange.endpoint in ENDPOINTS and split_target(exchange.target)[0] not in redirected:
             yield arrival
-        if exchange.reply.status is not None and 300 <= exchange.reply.status < 400:
-            location = dict(exchange.reply.headers).get("Location", "")
-            redirected.add(split_target(location)[0])
+        if redirects(exchange):
+            redirected.add(split_target(exchange.reply.header("location") or "")[0])
 
 
 def path_is_documented(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:

@@ -22,6 +22,12 @@ class Reply:
     body: bytes = b""
     at: dt.datetime | None = None
 
+    def header(self, name: str) -> str | None:
+        """
+        The first value of the named header, whatever its case; None when absent.
+        """
+        return _first(self.headers, name)
+
 
 @frozen(kw_only=True)
 class Exchange:
@@ -54,8 +60,12 @@ class Exchange:
         """
         The first value of the named header, whatever its case; None when absent.
         """
-        folded = name.lower()
-        return next((value for key, value in self.headers if key.lower() == folded), None)
+        return _first(self.headers, name)
+
+
+def _first(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    folded = name.lower()
+    return next((value for key, value in headers if key.lower() == folded), None)
 
 
 @frozen(kw_only=True)
