@@ -89,13 +89,13 @@ def conversations(evidence: Evidence) -> Iterator[tuple[Observed, ...]]:
     The events of each conversation of at least two, in the order of the chat, or of arrival where nobody
     knows it. What the chat does not call for is named elsewhere.
     """
-    groups: dict[str, list[Observed]] = {}
+    groups: dict[str | None, list[Observed]] = {}
     if evidence.connections:
         for pair in evidence.pairs:
             groups.setdefault(pair.expected.conversation_id, []).append(pair.observed)
     else:
         for event in evidence.events:
-            groups.setdefault(event.text("conversation_id") or "", []).append(event)
+            groups.setdefault(event.text("conversation_id"), []).append(event)
     return (tuple(group) for name, group in groups.items() if name and len(group) > 1)
 
 

@@ -255,7 +255,7 @@ class Evidence:
         For each pair the one before it in its conversation, under the same connection.
         """
         previous: dict[Pair, Pair] = {}
-        latest: dict[tuple[int, str], Pair] = {}
+        latest: dict[tuple[int, str | None], Pair] = {}
         for pair in self.pairs:
             course = (pair.expected.connection, pair.expected.conversation_id)
             if course in latest:
