@@ -81,9 +81,11 @@ def identity_is_visitors(evidence: Evidence, pair: Pair) -> Iterator[Difference]
 def _convention(evidence: Evidence) -> set[str]:
     """
     The fields that carry the visitor's id on the first event that has it: what the others are held to.
+
+    To be asked for where an event has it.
     """
     found = (_fields_with_visitor(pair) for pair in evidence.pairs)
-    return next((fields for fields in found if fields), set(FIELDS))
+    return next(fields for fields in found if fields)
 
 
 def _fields_with_visitor(pair: Pair) -> set[str]:

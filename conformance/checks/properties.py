@@ -207,30 +207,35 @@ def duration_counts_seconds(evidence: Evidence, pair: Pair) -> Iterator[Differen
     PROPERTY-11: seconds since the conversation began, give or take one: 0 at Started, never negative or
     falling.
     """
-    value, due = _duration(pair.observed), pair.expected.duration
+    value, due, before = _duration(pair.observed), pair.expected.duration, _right_before(evidence, pair)
     if value is None:
         return
-    allowed = 0.0 if pair.expected.kind is Kind.STARTED else TOLERANCE
     pointer = pair.observed.properties[DURATION].pointer
-    expected = f"`{DURATION}` {round(due)}: seconds since the conversation began"
-    if value < 0 or abs(value - due) > allowed:
+    if _is_off(pair):
         milliseconds = due > 0 and abs(value - due * 1000) <= 1000 * TOLERANCE
         note = ", which is the duration in milliseconds" if milliseconds else ""
+        expected = f"`{DURATION}` {round(due)}: seconds since the conversation began"
         yield Difference(expected=expected, observed=f"{value:.15g}{note}", pointer=pointer)
-    elif (before := _duration_before(evidence, pair)) is not None and value < before:
-        yield Difference(
-            expected=f"`{DURATION}` of at least {before:.15g}, as on the event before it",
-            observed=f"{value:.15g}",
-            pointer=pointer,
-        )
+    elif before is not None and value < before:
+        expected = f"`{DURATION}` of at least {before:.15g}, as on the event before it"
+        yield Difference(expected=expected, observed=f"{value:.15g}", pointer=pointer)
 
 
-def _duration_before(evidence: Evidence, pair: Pair) -> float | None:
+def _is_off(pair: Pair) -> bool:
     """
-    The duration on the event before this one in its conversation.
+    Whether an event's duration is not that of its moment.
+    """
+    value, due = _duration(pair.observed), pair.expected.duration
+    allowed = 0.0 if pair.expected.kind is Kind.STARTED else TOLERANCE
+    return value is not None and (value < 0 or abs(value - due) > allowed)
+
+
+def _right_before(evidence: Evidence, pair: Pair) -> float | None:
+    """
+    The duration on the event before this one in its conversation, if it was right: else it is named itself.
     """
     earlier = evidence.previous_pair.get(pair)
-    return _duration(earlier.observed) if earlier else None
+    return None if earlier is None or _is_off(earlier) else _duration(earlier.observed)
 
 
 def has_duration(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
