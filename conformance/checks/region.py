@@ -49,7 +49,6 @@ def goes_to_us(_evidence: Evidence, event: Observed) -> Iterator[Difference]:
         yield Difference(
             expected="the US endpoint",
             observed=f"the {event.first.endpoint.upper()} endpoint",
-            **place_of(event),
         )
 
 
