@@ -8,6 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
+from conformance.ingestion import STANDARD
 from conformance.model import Activity, format_time
 from conformance.reference import ENDED, SENT
 from tests.mutants.bridge import Bridge, Call, Change
@@ -168,6 +169,12 @@ MUTANTS = (
         line="Transport: every destination switched off",
         violates=("ROUTING-01",),
         change=Change(call=member(integrations={"All": False, "Mixpanel": True})),
+    ),
+    Mutant(
+        name="each-destination-off",
+        line="Transport: every destination switched off",
+        violates=("ROUTING-01",),
+        change=Change(call=member(integrations=dict.fromkeys(STANDARD, False))),
     ),
     Mutant(
         name="warehouses-off",

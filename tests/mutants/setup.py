@@ -253,6 +253,12 @@ KEYS = (
         change=Change(call=_key_in(lambda key: {"source": {"key": key}})),
     ),
     Mutant(
+        name="key-in-properties",
+        line="Setup: the write key in the properties",
+        violates=("SETUP-04",),
+        change=Change(call=_key_as_property),
+    ),
+    Mutant(
         name="key-in-log",
         line="Setup: the write key in the log",
         violates=("SETUP-04",),
