@@ -145,5 +145,5 @@ def shown(value: object, *, limit: int = 80) -> str:
     """
     A captured value as a finding shows it: as JSON would write it, on one line, cut to a readable length.
     """
-    text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS, default=repr).decode("utf-8")
+    text = orjson.dumps(value).decode("utf-8")
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

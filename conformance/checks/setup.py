@@ -131,7 +131,7 @@ def key_is_kept_secret(evidence: Evidence, place: Observed | Log) -> Iterator[Di
             yield Difference(expected="no write key in the log", observed="the write key in the log")
         return
     for name in ("properties", "context"):
-        carried = orjson.dumps(place.first.call.get(name), option=orjson.OPT_NON_STR_KEYS)
+        carried = orjson.dumps(place.first.call.get(name))
         if any(key.encode() in carried for key in evidence.write_keys):
             yield Difference(
                 expected=f"no write key in `{name}`",
