@@ -119,6 +119,23 @@ def test_for_a_workspace_abroad_nothing_leaves() -> None:
     assert told("REGION-03", abroad()) == []
 
 
+def test_beside_another_connection_a_request_is_known_by_its_key() -> None:
+    """
+    Or by what it reports; what the other one sends is its own.
+    """
+    chat = Script("both")
+    for region in ("us", "eu"):
+        chat.conversation(chat.visitor()).says("Hello?")
+        chat.connection(region=region)
+    record = played(chat.scenario("At home and abroad, for a test."))
+    (own,) = record.exchanges
+    assert told("REGION-03", record) == []
+    foreign = exchange({"batch": []}, key=f"{KEY[:-2]}02", sequence=2)
+    both = attrs.evolve(record, exchanges=(own, foreign))
+    expected = "nothing sent for a workspace in region 'eu'"
+    assert told("REGION-03", both) == [(expected, "a request to the US endpoint", 2)]
+
+
 REFUSED = {"answer": Answer.REFUSED, "code": RegionUnsupported.code}
 
 

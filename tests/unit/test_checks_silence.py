@@ -47,5 +47,6 @@ def test_a_region_is_refused_by_its_own_name() -> None:
     The region's name stands by itself, and the line says no.
     """
     assert region_refused("workspace in 'eu' is not supported", "eu")
+    assert region_refused("workspaces in the EU are not supported", "eu")
     assert not region_refused("neutral ground is not supported", "eu")
     assert not region_refused("connected to eu", "eu")
