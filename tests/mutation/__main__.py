@@ -57,7 +57,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="chatlio-mutation-") as name:
         folder = Path(name)
         evidence = options.evidence or folder / "evidence"
-        record_everything(evidence)
+        record_everything(evidence, options.jobs)
         verdicts = [_judged(folder / room, room, evidence.resolve(), options) for room in options.rooms]
     return max(verdicts)
 

@@ -9,7 +9,9 @@ all.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -33,19 +35,21 @@ ALWAYS = ("full-conversation", "two-visitors")
 STRICT = Criteria(fail_on="may")
 
 
-def record_everything(folder: Path) -> None:
+def record_everything(folder: Path, jobs: int) -> None:
     """
-    Plays the reference, every variation and every mutant that the folder has no record of yet.
+    Plays the reference, every variation and every mutant that the folder has no record of yet, in so many
+    processes side by side.
     """
-    made: dict[str, Callable[[], Record]] = {
-        "reference": lambda: _record(stage.REFERENCE, stage.played(stage.REFERENCE, stage.EVERYTHING)),
-        **{each.name: partial(_handful, each, number) for number, each in enumerate(VARIATIONS)},
-        **{mutant.name: partial(_convicting, mutant) for mutant in MUTANTS},
-    }
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [name for name in made if not (folder / f"{name}.ndjson").exists()]
-    for name in missing:
-        write_record(folder / f"{name}.ndjson", made[name]())
+    missing = [name for name in _MADE if not (folder / f"{name}.ndjson").exists()]
+    with ProcessPoolExecutor(jobs) as pool:
+        for number, _ in enumerate(pool.map(partial(_keep, folder), missing), start=1):
+            if number % 50 == 0:
+                print(f"{number} of {len(missing)} records", file=sys.stderr, flush=True)
+
+
+def _keep(folder: Path, name: str) -> None:
+    write_record(folder / f"{name}.ndjson", _MADE[name]())
 
 
 def failed(judgement: Judgement) -> frozenset[str]:
@@ -96,3 +100,11 @@ def _convicting(mutant: Mutant) -> Record:
 def _first_scenarios(judgement: Judgement) -> Iterator[str]:
     for verdict in judgement.verdicts:
         yield from (finding.scenario or "" for finding in verdict.findings[:1])
+
+
+_MADE: Mapping[str, Callable[[], Record]] = {
+    "reference": lambda: _record(stage.REFERENCE, stage.played(stage.REFERENCE, stage.EVERYTHING)),
+    **{each.name: partial(_handful, each, number) for number, each in enumerate(VARIATIONS)},
+    **{mutant.name: partial(_convicting, mutant) for mutant in MUTANTS},
+}
+"""How each record is made, by its name."""
