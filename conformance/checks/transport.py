@@ -5,7 +5,7 @@ TRANSPORT: how calls reach Segment: path, headers, credentials, body, size, rate
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -176,15 +176,19 @@ def bursts(evidence: Evidence) -> Iterator[Burst]:
     The busiest second of a scenario that was fed slowly; elsewhere we cause the burst ourselves.
     """
     arrivals = list(requests(evidence))
-    if evidence.scenario.pace < SLOW_PACE or not arrivals:
-        return
-    second, start, busiest = dt.timedelta(seconds=1), 0, Burst(requests=0, exchange=arrivals[0].exchange)
+    if arrivals and evidence.scenario.pace >= SLOW_PACE:
+        yield max(_seconds(arrivals), key=lambda burst: burst.requests)
+
+
+def _seconds(arrivals: Sequence[Arrival]) -> Iterator[Burst]:
+    """
+    For each request the second that ends with it.
+    """
+    start = 0
     for end, arrival in enumerate(arrivals):
-        while arrival.exchange.at - arrivals[start].exchange.at >= second:
+        while arrival.exchange.at - arrivals[start].exchange.at >= dt.timedelta(seconds=1):
             start += 1
-        if end - start + 1 > busiest.requests:
-            busiest = Burst(requests=end - start + 1, exchange=arrival.exchange)
-    yield busiest
+        yield Burst(requests=end - start + 1, exchange=arrival.exchange)
 
 
 def rate_is_allowed(_evidence: Evidence, burst: Burst) -> Iterator[Difference]:

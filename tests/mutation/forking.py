@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import gc
 import json
+import math
 import os
 import resource
 import sys
@@ -106,8 +107,6 @@ class Forking:
             return
         try:
             gc.disable()
-            limit = int(5 + 4 * sum(self.seconds[item.nodeid] for item in items))
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
@@ -117,6 +116,7 @@ class Forking:
             set_mutant_under_test(name)
             for number, following in _with_next(order):
                 after = None if following is None else items[following]
+                _limit_seconds(2 + 5 * self.seconds[items[number].nodeid])
                 if not _passes(items[number], after):
                     os.write(telling, str(number).encode())
                     os._exit(1)
@@ -137,6 +137,14 @@ class Forking:
             left = list(self.fates.values()).count("survived")
             words = f"{len(self.fates)} of {len(self.places)} mutants, {left} survive"
             print(words, file=sys.stderr, flush=True)
+
+
+def _limit_seconds(more: float) -> None:
+    """
+    Ends this process when it has computed for so many seconds more: a mutant may loop for ever.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + more), most))
 
 
 def _with_next(items: Sequence[_T]) -> Iterator[tuple[_T, _T | None]]:
