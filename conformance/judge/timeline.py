@@ -154,11 +154,12 @@ def _shortened(
 def _around(entries: list[TimelineEntry], findings: Sequence[Finding]) -> set[int]:
     activities = {finding.activity for finding in findings} - {None}
     pointed = [i for i, entry in enumerate(entries) if entry.activity in activities or _offends(entry)]
-    chosen: set[int] = set(range(AROUND))
+    places = frozenset(range(len(entries)))
+    chosen = set(range(AROUND))
     for index in pointed:
         if len(chosen) >= LONGEST:
             break
-        chosen |= {place for place in range(len(entries)) if abs(place - index) <= AROUND}
+        chosen |= places.intersection(range(index - AROUND, index + AROUND + 1))
     return chosen
 
 
