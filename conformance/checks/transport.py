@@ -27,7 +27,7 @@ REQUESTS_A_SECOND = 50
 SLOW_PACE = 0.05
 """Seconds between two activities from which a chat counts as fed slowly: 20 a second."""
 
-_UNREADABLE: Mapping[str, str] = {
+_UNREADABLE: Mapping[str | None, str] = {
     "malformed_json": "a body that is no JSON",
     "not_an_object": "JSON that is no object",
     "too_deep": "JSON nested too deeply to be read",
@@ -56,8 +56,9 @@ def requests(evidence: Evidence) -> Iterator[Arrival]:
         exchange = arrival.exchange
         if exchange.endpoint in ENDPOINTS and split_target(exchange.target)[0] not in redirected:
             yield arrival
-        if redirects(exchange):
-            redirected.add(split_target(exchange.reply.header("location") or "")[0])
+        location = exchange.reply.header("location")
+        if location and redirects(exchange):
+            redirected.add(split_target(location)[0])
 
 
 def path_is_documented(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
@@ -135,7 +136,7 @@ def body_is_object(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference
     """
     TRANSPORT-05: the body is one JSON object in UTF-8, gzipped where it says so.
     """
-    problem = arrival.intake.problem or ""
+    problem = arrival.intake.problem
     if problem in _UNREADABLE and not (problem == "body_incomplete" and arrival.exchange.fault):
         yield Difference(expected="a body that is one JSON object in UTF-8", observed=_UNREADABLE[problem])
 
