@@ -171,8 +171,6 @@ class _Pairing:
         """
         Pairs what has the same key, first come first served; a key of None agrees with nothing.
         """
-        if not self.expected or not self.observed:
-            return
         waiting: dict[Hashable, deque[Expected]] = {}
         for wanted in self.expected:
             waiting.setdefault(key_of_expected(wanted), deque()).append(wanted)
