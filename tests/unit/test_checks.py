@@ -206,6 +206,23 @@ def test_a_lost_tail_is_the_shutdowns() -> None:
     assert failed(judged(played(ordinary()), lost(0, 1))) == {"DELIVERY-05"}
 
 
+def test_each_connection_has_a_buffer_of_its_own() -> None:
+    """
+    What the first one lost is the shutdown's, though the second lost nothing.
+    """
+    chat = Script("buffers")
+    for _ in range(2):
+        conversation = chat.conversation(chat.visitor())
+        conversation.says("Hello?")
+        conversation.ends(by="visitor")
+        chat.connection(flush=False)
+    scenario = chat.scenario("Two full buffers, for a test.")
+    first, second = toys.sent(scenario)
+    judgement = judged(played(ordinary()), played(scenario, [first[:2], second]))
+    assert failed(judgement) == {"DELIVERY-05"}
+    assert [f.activity for f in verdict(judgement, "DELIVERY-05").findings] == ["buffers-0002"]
+
+
 def test_a_lost_middle_is_not_the_shutdowns() -> None:
     """
     Where later events came, the buffer was delivered: what is missing was never sent.

@@ -76,3 +76,16 @@ def test_a_retry_that_was_taken_ends_the_retries() -> None:
     )
     seen = Evidence(scenario=played(ordinary(), exchanges=exchanges)).calls
     assert [len(each.messages) for each in seen] == [2, 1]
+
+
+def test_what_went_to_a_stranger_did_not_reach_segment() -> None:
+    """
+    Though it may be an event.
+    """
+    calls = toys.sent(ordinary())[0]
+    exchanges = (
+        exchange({"batch": calls}, key=OWN, endpoint="example.com"),
+        exchange({"batch": calls[:1]}, key=OWN, sequence=2),
+    )
+    seen = Evidence(scenario=played(ordinary(), exchanges=exchanges, intercepted=True)).calls
+    assert [[message.exchange for message in each.messages] for each in seen] == [[2]]
