@@ -8,12 +8,12 @@ surest agreement to the faintest, and never pairs an event that plainly belongs 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
+from conformance.checks.chat import Chat, milliseconds
 from conformance.checks.expectation import Expected
 from conformance.checks.observation import Observed
 from conformance.checks.recognition import Kind
@@ -67,61 +67,28 @@ class Correspondence:
     adopted: frozenset[Observed] = frozenset()
 
 
-@frozen(kw_only=True)
-class Chat:
-    """
-    What was said, with the look-ups that tell which activity or visitor an observed event speaks of.
-    """
+_Facts = Mapping[str, Hashable]
 
-    by_message: Mapping[str, Activity]
-    by_conversation_and_time: Mapping[Hashable, Activity]
-    by_visitor_and_time: Mapping[Hashable, Activity]
-    visitors: Mapping[str, str]
-    conversations: frozenset[str]
+_SURE = (
+    ("kind", "message", "conversation", "moment"),
+    ("kind", "message", "conversation"),
+    ("kind", "message"),
+    ("kind", "conversation", "moment"),
+    ("kind", "visitor", "moment"),
+)
+"""What leaves no doubt where two events agree in it: the message, or the place and the very moment."""
 
-    def names_conversation(self, observed: Observed) -> bool:
-        """
-        Whether the event carries the id of a conversation that took place.
-        """
-        return observed.text("conversation_id") in self.conversations
+_DISPLACED = (("kind", "once_in"),)
+"""The same for a Started or Ended that another moment of its conversation set off."""
 
-    def visitor_of(self, observed: Observed) -> str | None:
-        """
-        The id of the visitor whose identity the event carries, None when it carries nobody's.
-        """
-        known = (self.visitors.get(value) for _, value in observed.identities)
-        return next((visitor for visitor in known if visitor is not None), None)
+_FAINT = (("kind", "moment"), ("kind", "conversation"))
+"""What is taken for want of better of an event that says nothing sure about itself."""
 
-    def origin_of(self, observed: Observed) -> Activity | None:
-        """
-        The activity that the event plainly reports: by its message, or by its place and time in the chat.
-        """
-        message = self.by_message.get(observed.text("message_id") or "")
-        if message is not None or observed.time is None:
-            return message
-        moment = _milliseconds(observed.time)
-        conversation = self.by_conversation_and_time.get((observed.text("conversation_id"), moment))
-        return conversation or self.by_visitor_and_time.get((self.visitor_of(observed), moment))
+_FAINTEST = (("kind", "visitor"), ("kind",))
+"""The same where it does not even name a conversation that took place: the visitor, the order."""
 
-
-def chat_of(activities: Iterable[Activity]) -> Chat:
-    """
-    The look-ups for what was said; where two activities share a key, it speaks of the first.
-    """
-    said = list(activities)
-    visitors: dict[str, str] = {}
-    for activity in said:
-        if activity.visitor:
-            visitors.setdefault(activity.visitor.id, activity.visitor.id)
-            visitors.setdefault(activity.visitor.user_id or activity.visitor.id, activity.visitor.id)
-    latest_first = said[::-1]
-    return Chat(
-        by_message={a.message.id: a for a in latest_first if a.message},
-        by_conversation_and_time={(a.conversation_id, _milliseconds(a.at)): a for a in latest_first},
-        by_visitor_and_time={(a.visitor.id, _milliseconds(a.at)): a for a in latest_first if a.visitor},
-        visitors=visitors,
-        conversations=frozenset(a.conversation_id for a in said if a.conversation_id),
-    )
+_NAMELESS = (("message", "conversation"), ("conversation", "moment"), ("visitor", "moment"))
+"""What lets a foreign name stand for a missing event: all but the name is in its place."""
 
 
 def correspond(
@@ -131,156 +98,104 @@ def correspond(
     Pairs what had to be seen with what was seen; `strangers` are Track calls whose names mean none of the
     four.
     """
-    pairing = _Pairing(expected=list(expected), observed=list(observed))
-    for key_of_expected, key_of_observed in _sure(chat):
-        pairing.pair(key_of_expected, key_of_observed)
-    origins = {seen: chat.origin_of(seen) for seen in pairing.observed}
-    pairing.displace(origins)
-    for key_of_expected, key_of_observed in _faint(chat, origins):
-        pairing.pair(key_of_expected, key_of_observed)
-    strays = pairing.observed
-    pairing.observed = list(strangers)
-    for key_of_expected, key_of_observed in _nameless(chat):
-        pairing.pair(key_of_expected, key_of_observed)
-    adopted = frozenset(pairing.matched.values()) & frozenset(strangers)
-    pairs, left = _with_copies(pairing, expected, strays, origins)
+    origins = {seen: chat.origin_of(seen) for seen in observed}
+    pairing = _Pairing(
+        missing=list(expected),
+        wanted={wanted: _facts_of_expected(wanted) for wanted in expected},
+        seen={seen: _facts_of_observed(seen, origins.get(seen), chat) for seen in (*observed, *strangers)},
+    )
+    left = pairing.pair(observed, _SURE)
+    sure = frozenset(pairing.matched)
+    left = pairing.pair(left, _DISPLACED)
+    moments = {wanted: origins[seen] for wanted, seen in pairing.matched.items() if wanted not in sure}
+    unplaced = pairing.pair([seen for seen in left if origins[seen] is None], _FAINT)
+    pairing.pair([seen for seen in unplaced if not chat.names_conversation(seen)], _FAINTEST)
+    pairing.pair(strangers, _NAMELESS)
+    answering = frozenset(pairing.matched.values())
+    strays = [seen for seen in left if seen not in answering]
+    pairs, left = _with_copies(pairing, expected, strays, origins, moments)
     return Correspondence(
         pairs=pairs,
-        missing=tuple(pairing.expected),
+        missing=tuple(pairing.missing),
         strays=tuple(Stray(observed=seen, origin=origins[seen]) for seen in left),
-        adopted=adopted,
+        adopted=answering.intersection(strangers),
     )
 
 
 @define(kw_only=True)
 class _Pairing:
     """
-    The pairing while it is made: what is left on either side, and who has found whom.
+    The pairing while it is made: what is missing so far, and who has found whom.
 
-    `moments` are those that set off the Started and Ended events that another moment calls for.
+    `wanted` and `seen` are what is known of the events on either side, by the names in the tables above.
     """
 
-    expected: list[Expected]
-    observed: list[Observed]
+    missing: list[Expected]
+    wanted: Mapping[Expected, _Facts]
+    seen: Mapping[Observed, _Facts]
     matched: dict[Expected, Observed] = field(factory=dict)
-    moments: dict[Expected, Activity] = field(factory=dict)
 
-    def pair(
-        self, key_of_expected: Callable[[Expected], Hashable], key_of_observed: Callable[[Observed], Hashable]
-    ) -> None:
+    def pair(self, observed: Iterable[Observed], ladder: Iterable[tuple[str, ...]]) -> list[Observed]:
         """
-        Pairs what has the same key, first come first served; a key of None agrees with nothing.
+        Pairs what agrees in the facts that each rung names, first come first served, and gives what is left.
         """
+        left = list(observed)
+        for names in ladder:
+            left = self._pair(left, names)
+        return left
+
+    def _pair(self, observed: Iterable[Observed], names: tuple[str, ...]) -> list[Observed]:
         waiting: dict[Hashable, deque[Expected]] = {}
-        for wanted in self.expected:
-            waiting.setdefault(key_of_expected(wanted), deque()).append(wanted)
+        for wanted in self.missing:
+            waiting.setdefault(_key(self.wanted[wanted], names), deque()).append(wanted)
         waiting.pop(None, None)
         left = []
-        for seen in self.observed:
-            queue = waiting.get(key_of_observed(seen))
+        for seen in observed:
+            queue = waiting.get(_key(self.seen[seen], names))
             if queue:
                 self.matched[queue.popleft()] = seen
             else:
                 left.append(seen)
-        self.observed = left
-        self.expected = [wanted for wanted in self.expected if wanted not in self.matched]
-
-    def displace(self, origins: Mapping[Observed, Activity | None]) -> None:
-        """
-        Pairs a missing Started or Ended with one of its conversation that another moment set off.
-        """
-        before = set(self.matched)
-        once = {Kind.STARTED, Kind.ENDED}
-        self.pair(
-            lambda wanted: (wanted.kind, wanted.conversation_id) if wanted.kind in once else None,
-            lambda seen: (
-                (seen.kind, _conversation_of(seen, origins[seen]))
-                if seen.kind in once and origins[seen]
-                else None
-            ),
-        )
-        for wanted in self.matched.keys() - before:
-            moment = origins[self.matched[wanted]]
-            assert moment is not None
-            self.moments[wanted] = moment
+        self.missing = [wanted for wanted in self.missing if wanted not in self.matched]
+        return left
 
 
-def _conversation_of(seen: Observed, origin: Activity | None) -> str | None:
-    return seen.text("conversation_id") or (origin.conversation_id if origin else None)
-
-
-_Keys = tuple[Callable[[Expected], Hashable], Callable[[Observed], Hashable]]
-
-
-def _sure(chat: Chat) -> Iterator[_Keys]:
+def _key(facts: _Facts, names: tuple[str, ...]) -> Hashable:
     """
-    Agreements that leave no doubt: the message, or the place and the very moment in the chat.
+    The facts of these names, None where one is not known: it agrees with nothing.
     """
-    yield (
-        lambda wanted: _all(wanted.kind, wanted.message_id, wanted.conversation_id, _moment(wanted)),
-        lambda seen: _all(seen.kind, seen.text("message_id"), seen.text("conversation_id"), _time(seen)),
-    )
-    yield (
-        lambda wanted: _all(wanted.kind, wanted.message_id, wanted.conversation_id),
-        lambda seen: _all(seen.kind, seen.text("message_id"), seen.text("conversation_id")),
-    )
-    yield (
-        lambda wanted: _all(wanted.kind, wanted.message_id),
-        lambda seen: _all(seen.kind, seen.text("message_id")),
-    )
-    yield (
-        lambda wanted: _all(wanted.kind, wanted.conversation_id, _moment(wanted)),
-        lambda seen: _all(seen.kind, seen.text("conversation_id"), _time(seen)),
-    )
-    yield (
-        lambda wanted: _all(wanted.kind, wanted.visitor.id, _moment(wanted)),
-        lambda seen: _all(seen.kind, chat.visitor_of(seen), _time(seen)),
-    )
+    key = tuple(facts[name] for name in names)
+    return None if None in key else key
 
 
-def _faint(chat: Chat, origins: Mapping[Observed, Activity | None]) -> Iterator[_Keys]:
+def _facts_of_expected(wanted: Expected) -> _Facts:
+    return {
+        "kind": wanted.kind,
+        "message": wanted.message_id,
+        "conversation": wanted.conversation_id,
+        "once_in": wanted.conversation_id if wanted.kind in _ONCE else None,
+        "visitor": wanted.visitor.id,
+        "moment": milliseconds(wanted.activity.at),
+    }
+
+
+def _facts_of_observed(seen: Observed, origin: Activity | None, chat: Chat) -> _Facts:
     """
-    Agreements for events that say nothing sure about themselves: the time, the conversation, the visitor, the
-    order.
+    What an event tells of itself; `origin` is the activity that it plainly reports.
     """
-
-    def unplaced(seen: Observed, *key: Hashable) -> Hashable:
-        return None if origins[seen] is not None else _all(seen.kind, *key)
-
-    yield (
-        lambda wanted: (wanted.kind, _moment(wanted)),
-        lambda seen: unplaced(seen, _time(seen)),
-    )
-    yield (
-        lambda wanted: (wanted.kind, wanted.conversation_id),
-        lambda seen: unplaced(seen, seen.text("conversation_id")),
-    )
-    yield (
-        lambda wanted: (wanted.kind, wanted.visitor.id),
-        lambda seen: None if chat.names_conversation(seen) else unplaced(seen, chat.visitor_of(seen)),
-    )
-    yield (
-        lambda wanted: (wanted.kind, ""),
-        lambda seen: None if chat.names_conversation(seen) else unplaced(seen, ""),
-    )
+    named = seen.text("conversation_id")
+    return {
+        "kind": seen.kind,
+        "message": seen.text("message_id"),
+        "conversation": named,
+        "once_in": (named or origin.conversation_id) if origin and seen.kind in _ONCE else None,
+        "visitor": chat.visitor_of(seen),
+        "moment": None if seen.time is None else milliseconds(seen.time),
+    }
 
 
-def _nameless(chat: Chat) -> Iterator[_Keys]:
-    """
-    Agreements that let a foreign name stand for a missing event: all but the name is in its place.
-    """
-    yield (
-        lambda wanted: _all(wanted.message_id, wanted.conversation_id),
-        lambda seen: _all(seen.text("message_id"), seen.text("conversation_id")),
-    )
-    yield (
-        lambda wanted: _all(wanted.conversation_id, _moment(wanted)),
-        lambda seen: _all(seen.text("conversation_id"), _time(seen)),
-    )
-    yield (
-        lambda wanted: _all(wanted.visitor.id, _moment(wanted)),
-        lambda seen: _all(chat.visitor_of(seen), _time(seen)),
-    )
+_ONCE = frozenset({Kind.STARTED, Kind.ENDED})
+"""The kinds of which a conversation has one."""
 
 
 def _with_copies(
@@ -288,6 +203,7 @@ def _with_copies(
     expected: Sequence[Expected],
     strays: Iterable[Observed],
     origins: Mapping[Observed, Activity | None],
+    moments: Mapping[Expected, Activity | None],
 ) -> tuple[tuple[Pair, ...], list[Observed]]:
     """
     The pairs, each with the strays that report once more what it reports, and the strays that are left.
@@ -312,7 +228,7 @@ def _with_copies(
             expected=wanted,
             observed=pairing.matched[wanted],
             copies=tuple(copies.get(wanted, ())),
-            moment=pairing.moments.get(wanted),
+            moment=moments.get(wanted),
         )
         for wanted in expected
         if wanted in pairing.matched
@@ -322,19 +238,3 @@ def _with_copies(
 
 def _id_of(seen: Observed) -> str:
     return seen.first.message_id if isinstance(seen.first.message_id, str) else ""
-
-
-def _all(*parts: Hashable) -> Hashable:
-    return None if None in parts else parts
-
-
-def _moment(wanted: Expected) -> int:
-    return _milliseconds(wanted.activity.at)
-
-
-def _time(seen: Observed) -> int | None:
-    return None if seen.time is None else _milliseconds(seen.time)
-
-
-def _milliseconds(moment: dt.datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -14,7 +14,8 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
-from conformance.checks.correspondence import Correspondence, Pair, chat_of, correspond
+from conformance.checks.chat import chat_of
+from conformance.checks.correspondence import Correspondence, Pair, correspond
 from conformance.checks.expectation import ConnectionFacts, Expected, connections_of, expected_events
 from conformance.checks.observation import NOT_KEPT, Observed, Sender, observe
 from conformance.checks.recognition import Kind
