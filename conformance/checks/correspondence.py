@@ -81,11 +81,11 @@ _SURE = (
 _DISPLACED = (("kind", "once_in"),)
 """The same for a Started or Ended that another moment of its conversation set off."""
 
-_FAINT = (("kind", "moment"), ("kind", "conversation"))
+_FAINT = (("kind", "conversation"),)
 """What is taken for want of better of an event that says nothing sure about itself."""
 
-_FAINTEST = (("kind", "visitor"), ("kind",))
-"""The same where it does not even name a conversation that took place: the visitor, the order."""
+_FAINTEST = (("kind", "moment"), ("kind", "visitor"), ("kind",))
+"""The same where it does not even name a conversation that took place: the moment, the visitor, the order."""
 
 _NAMELESS = (("message", "conversation"), ("conversation", "moment"), ("visitor", "moment"))
 """What lets a foreign name stand for a missing event: all but the name is in its place."""

@@ -43,9 +43,7 @@ def found(requirement: str, *records: ScenarioRecord) -> tuple[Finding, ...]:
 # --- ids
 
 
-@pytest.mark.parametrize(
-    ("length", "status"), [(100, Status.PASSED), (101, Status.FAILED)]
-)
+@pytest.mark.parametrize(("length", "status"), [(100, Status.PASSED), (101, Status.FAILED)])
 def test_a_message_id_has_a_hundred_characters_at_most(length: int, status: Status) -> None:
     """
     A hundred are allowed.
