@@ -68,6 +68,7 @@ class Correspondence:
 
 
 _Facts = Mapping[str, Hashable]
+_ByKind = Mapping[tuple[Kind | None, str], Expected]
 
 _SURE = (
     ("kind", "message", "conversation", "moment"),
@@ -210,15 +211,16 @@ def _with_copies(
 
     A stray that tells nothing sure of its origin is known by the `messageId` it shares with a pair.
     """
-    answered = {(wanted.kind, wanted.activity.id): wanted for wanted in pairing.matched}
-    by_id = {(wanted.kind, _id_of(seen)): wanted for wanted, seen in pairing.matched.items()}
+    answered: _ByKind = {(wanted.kind, wanted.activity.id): wanted for wanted in pairing.matched}
+    by_id: _ByKind = {
+        (wanted.kind, _id_of(seen)): wanted for wanted, seen in pairing.matched.items() if _id_of(seen)
+    }
     copies: dict[Expected, list[Observed]] = {}
     left = []
     for seen in strays:
         origin = origins[seen]
-        wanted = answered.get((seen.kind, origin.id)) if origin and seen.kind else None
-        if wanted is None and origin is None and _id_of(seen) and seen.kind:
-            wanted = by_id.get((seen.kind, _id_of(seen)))
+        known, key = (answered, origin.id) if origin else (by_id, _id_of(seen))
+        wanted = known.get((seen.kind, key))
         if wanted is None:
             left.append(seen)
         else:
