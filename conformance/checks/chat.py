@@ -19,7 +19,7 @@ class Chat:
     What was said, with the look-ups that tell which activity or visitor an observed event speaks of.
     """
 
-    by_message: Mapping[str, Activity]
+    by_message: Mapping[str | None, Activity]
     by_conversation_and_time: Mapping[Hashable, Activity]
     by_visitor_and_time: Mapping[Hashable, Activity]
     visitors: Mapping[str, str]
@@ -42,7 +42,7 @@ class Chat:
         """
         The activity that the event plainly reports: by its message, or by its place and time in the chat.
         """
-        message = self.by_message.get(observed.text("message_id") or "")
+        message = self.by_message.get(observed.text("message_id"))
         if message is not None or observed.time is None:
             return message
         moment = milliseconds(observed.time)

@@ -18,7 +18,7 @@ from conformance.checks.correspondence import Pair, Stray
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts, Expected
 from conformance.checks.observation import Observed
-from conformance.model import Activity, Finding
+from conformance.model import Finding
 
 
 class Sighting(enum.StrEnum):
@@ -78,7 +78,7 @@ class Check:
 
     def _finding(self, evidence: Evidence, subject: object, difference: Difference) -> Finding:
         place = {**place_of(subject), **_told(difference)}
-        pair = evidence.pair_at.get((place.get("exchange") or 0, place.get("message", -1)))
+        pair = evidence.pair_at.get((place.get("exchange"), place.get("message")))
         return Finding(
             requirement=self.requirement,
             expected=difference.expected,
@@ -116,8 +116,6 @@ def place_of(subject: object) -> dict[str, Any]:
             place = {"exchange": exchange.sequence}
         case Expected(activity=activity):
             place = {"activity": activity.id}
-        case Activity(id=name):
-            place = {"activity": name}
         case ConnectionFacts(activities=(first_said, *_)):
             place = {"activity": first_said.id}
     return place
@@ -145,5 +143,5 @@ def shown(value: object, *, limit: int = 80) -> str:
     """
     A captured value as a finding shows it: as JSON would write it, on one line, cut to a readable length.
     """
-    text = orjson.dumps(value).decode("utf-8")
+    text = orjson.dumps(value).decode()
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

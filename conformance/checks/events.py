@@ -136,10 +136,9 @@ def _moments(earlier: Observed, later: Observed) -> tuple[dt.datetime, dt.dateti
 
 def _known_order(evidence: Evidence, earlier: Observed, later: Observed) -> bool:
     """
-    Whether the order of two events is certain: both are in the script, or a start or an end is among them.
+    Whether the order of two events is certain: it is the script's, or a start or an end is among them.
     """
-    scripted = earlier in evidence.pair_of and later in evidence.pair_of
-    return scripted or earlier.kind is Kind.STARTED or later.kind is Kind.ENDED
+    return bool(evidence.connections) or earlier.kind is Kind.STARTED or later.kind is Kind.ENDED
 
 
 CHECKS = (

@@ -143,7 +143,7 @@ class Evidence:
         return {seen: pair for pair in self.correspondence.pairs for seen in (pair.observed, *pair.copies)}
 
     @functools.cached_property
-    def pair_at(self) -> Mapping[tuple[int, int], Pair]:
+    def pair_at(self) -> Mapping[tuple[int | None, int | None], Pair]:
         """
         The pair that each message belongs to, by exchange and place in the batch, copies included.
         """

@@ -56,7 +56,7 @@ def can_carry_chat(evidence: Evidence, arrival: Arrival) -> bool:
         return False
     if exchange.method == "CONNECT" or not exchange.complete or exchange.header("content-encoding"):
         return True
-    seen = f"{exchange.target}\n{exchange.body.decode('utf-8', 'replace')}"
+    seen = f"{exchange.target}\n{exchange.body.decode(errors='replace')}"
     seen = f"{seen}\n{unquote_plus(seen)}"
     return any(word in seen for step in said if step.activity for word in _words_of(step.activity))
 

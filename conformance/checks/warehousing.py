@@ -95,7 +95,7 @@ def event_is_in_tracks(evidence: Evidence, placed: Placed) -> Iterator[Differenc
 
 
 def _row_id(event: Observed) -> str:
-    kept = next((message for message in event.messages if message.drop is None), event.first)
+    kept = next(message for message in event.messages if message.drop is None)
     return stored_text(message_id_of(kept))
 
 
@@ -115,7 +115,7 @@ def property_columns(evidence: Evidence) -> Iterator[TypedColumn]:
     """
     for name in (snake_case(kind.value) for kind in Kind):
         held, modelled = (tables.tables.get(name) for tables in (evidence.tables, evidence.modelled))
-        for column in PROPERTY_NAMES if held and modelled else ():
+        for column in PROPERTY_NAMES:
             kind, own = (table.type_of(column) if table else None for table in (held, modelled))
             if kind is not None and own is not None:
                 yield TypedColumn(table=name, name=column, type=kind, own=own)

@@ -38,6 +38,9 @@ TESTS: dict[str, tuple[str, ...]] = {
 }
 """The unit tests of each room. The judge and the checks are also held to the recorded evidence."""
 
+LEFT_OUT = ("tests/unit/test_ingestion_properties.py",)
+"""Tests of generated input, which take long and add little; so does a test of an endless body."""
+
 ORACLE = "tests/mutation/oracle.py"
 EVIDENCE = {"ingestion": 0, "judge": 6, "checks": 1}
 """Of how many records one is judged, for each room; 0 for none."""
@@ -136,10 +139,7 @@ def _fates(folder: Path, room: str, mutants: list[CodeMutant], evidence: Path, j
     places, results = folder / "places.json", folder / "fates.json"
     places.write_text(json.dumps({mutant.key: mutant.place for mutant in mutants}), encoding="utf-8")
     tests = sorted(str(path.relative_to(folder)) for name in TESTS[room] for path in folder.glob(name))
-    tests = [
-        name for name in tests if "properties" not in name
-    ]  # generated input takes long, and adds little
-    tests += ["-k", "not endless"]  # nor does one that takes a second by itself
+    tests = [name for name in tests if name not in LEFT_OUT] + ["-k", "not endless"]
     step = EVIDENCE[room]
     oracle = [ORACLE] if step else []
     command = [sys.executable, "-m", "tests.mutation.forking", str(places), str(results), str(jobs)]

@@ -294,6 +294,51 @@ def test_an_activity_is_taken_within_two_seconds(elapsed: float, status: Status)
     assert verdict(judged(slow), "DELIVERY-06").status is status
 
 
+# --- DELIVERY-07: an activity told twice
+
+
+def told_twice(*message_ids: object) -> list[str]:
+    """
+    What DELIVERY-07 finds where a message is delivered twice, and sent under these `messageId`s.
+    """
+    chat, conversation, _ = talk("twice")
+    chat.again(conversation.says("Hello?"))
+    scenario = chat.scenario("A message delivered twice, for a test.")
+    started, sent, *_ = toys.sent(scenario)[0]
+    calls = [started, *({**sent, "messageId": each} for each in message_ids)]
+    findings = verdict(judged(played(scenario, [calls])), "DELIVERY-07").findings
+    return [f"{finding.message}: {finding.observed}" for finding in findings]
+
+
+def test_a_second_event_for_a_second_delivery_needs_the_first_ones_id() -> None:
+    """
+    Another one makes it another event, and so does none; the finding points at the second.
+    """
+    assert told_twice("m", "m") == []
+    assert told_twice("m") == []
+    assert told_twice(None) == []
+    assert told_twice("m", "n") == ["2: 2 events that Segment cannot tell to be one"]
+    assert told_twice(None, None) == ["2: 2 events that Segment cannot tell to be one"]
+
+
+# --- DELIVERY-05: the buffer at the shutdown
+
+
+@pytest.mark.parametrize(("shut_down", "exercised"), [(True, 4), (False, 0)])
+def test_without_a_shutdown_nothing_was_to_be_delivered(shut_down: bool, exercised: int) -> None:
+    """
+    A process that was killed had no chance to.
+    """
+    chat, conversation, peter = talk("buffer")
+    conversation.says("Hello?")
+    conversation.hears(peter, "Hello!")
+    conversation.ends(by="visitor")
+    chat.connection(flush=False)
+    record = played(chat.scenario("A full buffer, for a test."))
+    steps = tuple(step for step in record.steps if shut_down or step.method is not Method.SHUTDOWN)
+    assert verdict(judged(attrs.evolve(record, steps=steps)), "DELIVERY-05").exercised == exercised
+
+
 # --- DELIVERY-08: a redirect
 
 

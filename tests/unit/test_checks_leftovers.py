@@ -62,6 +62,16 @@ def test_a_copy_is_known_by_its_message_id_alone() -> None:
     ]
 
 
+def test_two_events_without_a_message_id_have_none_in_common() -> None:
+    """
+    A stray is no copy of an event for that.
+    """
+    nameless = members(messageId=None)
+    torn = all_of(members(timestamp=None), NOBODY, having(message_id="m-0", conversation_id="c-0"), nameless)
+    found = pairing([*(nameless(call) for call in reference_calls()), torn(last(SENT))])
+    assert strays(found) == [(None, None)]
+
+
 def test_an_event_of_the_other_direction_stands_for_nothing() -> None:
     """
     A Sent for what the agent said reports that, and is not taken for a Sent that is missing.

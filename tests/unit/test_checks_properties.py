@@ -173,6 +173,16 @@ def test_a_message_is_looked_for_on_messages_and_on_a_start_that_names_one(
     assert verdict(judged(record), "PROPERTY-08").exercised == exercised
 
 
+def test_a_body_is_what_was_said() -> None:
+    """
+    Where it is sent at all.
+    """
+    assert told(*found("PROPERTY-16", on(RECEIVED, message_body="Hello?"))) == [
+        ('the message\'s text: "Hello!"', '"Hello?"', "/properties/message_body")
+    ]
+    assert found("PROPERTY-16", on(RECEIVED, message_body="Hello!")) == ()
+
+
 # --- agents
 
 

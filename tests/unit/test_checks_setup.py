@@ -11,6 +11,8 @@ import attrs
 import pytest
 
 from conformance.chat import Script
+from conformance.checks import Evidence
+from conformance.checks.setup import rotations
 from conformance.errors import RegionUnsupported, WriteKeyMissing
 from conformance.masking import MASK
 from conformance.model import Exchange, Finding
@@ -200,6 +202,14 @@ def test_after_a_change_only_the_new_key_is_used() -> None:
     third = rotated((1, 2.0), (2, 3.0), keys=3)
     assert exercised("SETUP-03", third) == 2
     assert [exchange for _, _, exchange in told("SETUP-03", third)] == [1]
+
+
+def test_every_key_before_is_an_old_one() -> None:
+    """
+    Not only the last.
+    """
+    evidence = Evidence(scenario=rotated((1, 2.0), (2, 3.0), keys=3))
+    assert [each.old_keys for each in rotations(evidence)] == [{key(1)}, {key(1), key(2)}]
 
 
 def test_a_key_whose_events_were_never_flushed_may_be_used_for_them() -> None:

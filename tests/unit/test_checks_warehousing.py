@@ -121,6 +121,18 @@ def test_what_segment_dropped_needs_no_row() -> None:
     assert verdict(judged(refused), "WAREHOUSE-01").exercised == 0
 
 
+def test_a_row_is_that_of_the_attempt_that_was_kept() -> None:
+    """
+    A call without a `messageId` gets one from Segment when it is taken in, not before.
+    """
+    calls = [{**call, "messageId": None} for call in toys.sent(ordinary())[0]]
+    own = f"{toys.KEY[:-2]}01"
+    refused = toys.exchange({"batch": calls}, key=own, kept=False, fault="status")
+    taken = toys.exchange({"batch": calls}, key=own, sequence=2)
+    judgement = verdict(judged(played(ordinary(), exchanges=(refused, taken))), "WAREHOUSE-01")
+    assert (judgement.status, judgement.exercised) == (Status.PASSED, 5)
+
+
 # --- WAREHOUSE-03: types
 
 
