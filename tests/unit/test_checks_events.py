@@ -221,6 +221,24 @@ def test_an_event_before_the_one_before_it_is_told_by_how_much() -> None:
     ]
 
 
+def test_messages_keep_the_order_of_the_chat() -> None:
+    """
+    Where there is one, every event has its place in it.
+    """
+
+    def early(calls: list[Call]) -> list[Call]:
+        return [*calls[:2], {**calls[2], "timestamp": "2026-03-01T09:59:59Z"}, *calls[3:]]
+
+    assert told("EVENT-10", early) == [
+        (
+            f'"{RECEIVED}" no earlier than the "{SENT}" before it',
+            '"2026-03-01T09:59:59Z", 1 s earlier',
+            "toy-0002",
+            2,
+        )
+    ]
+
+
 def course(*events: tuple[str, float | None], conversation: str | None = "c-1") -> list[str]:
     """
     What EVENT-10 finds in traffic that came without a chat: events of one conversation in the order of

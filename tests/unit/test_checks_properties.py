@@ -271,6 +271,19 @@ def test_a_duration_may_be_a_second_off(event: str, value: float, observed: str 
     )
 
 
+def test_milliseconds_are_known_from_the_first_second_on() -> None:
+    """
+    Half a second after the start is 500 of them.
+    """
+    chat, conversation, peter = talk()
+    conversation.says("Hello?")
+    chat.wait(-3.7)
+    conversation.hears(peter, "Hello!")
+    scenario = chat.scenario("Two within a second, for a test.")
+    (finding,) = found("PROPERTY-11", on(RECEIVED, conversation_duration=500), scenario)
+    assert finding.observed == "500, which is the duration in milliseconds"
+
+
 def test_a_duration_never_falls() -> None:
     """
     Not even within what it may be off; in its own conversation.
