@@ -436,6 +436,7 @@ def test_no_more_members_are_decoded_than_the_bound() -> None:
     intake = received({"batch": [1] * (DECODED_BOUND + 1)})
     assert len(intake.messages) == DECODED_BOUND
     assert "members_not_decoded" in intake.notes
+    assert "members_not_decoded" not in received({"batch": [1] * DECODED_BOUND}).notes
 
 
 @pytest.mark.parametrize(
@@ -528,6 +529,7 @@ def test_segment_adds_to_what_it_takes_in() -> None:
         "projectId": "acme",
     }
     assert message_id_of(message).startswith("api-")
+    assert len(message_id_of(message)) == len("api-") + 27
 
 
 def test_made_up_ids_differ_by_place_and_stay_the_same() -> None:

@@ -173,6 +173,7 @@ def test_a_long_fraction_is_no_huge_integer(number: bytes) -> None:
         ("/v1/batch?a=b#part", "/v1/batch", "a=b"),
         ("http://api.segment.io/v1/batch?a=b", "/v1/batch", "a=b"),
         ("http://api.segment.io", "/", ""),
+        ("http://api.segment.io/to/http://other/v1", "/to/http://other/v1", ""),
         ("/to/http://api.segment.io/v1/batch", "/to/http://api.segment.io/v1/batch", ""),
         ("api.segment.io:443", "api.segment.io:443", ""),
     ],
@@ -239,6 +240,15 @@ def test_a_member_without_a_key_gets_none_from_its_neighbour() -> None:
     """
     intake = received({"batch": [{**TRACK, "writeKey": KEY}, TRACK]}, headers=())
     assert [message.drop for message in intake.messages] == [None, "missing_write_key"]
+
+
+@pytest.mark.parametrize("value", [5, "", None, {}])
+def test_what_is_no_key_stands_for_the_requests_own(value: object) -> None:
+    """
+    A member's `writeKey` counts where it is a text with something in it.
+    """
+    (message,) = received({"batch": [{**TRACK, "writeKey": value}]}).messages
+    assert (message.write_key, message.drop) == (KEY, None)
 
 
 # --- requests
