@@ -10,11 +10,9 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.ingestion import Request, SourceState, ingested, receive, size_of
+from conformance.ingestion import Request, ingested, receive, size_of
 from conformance.model import read_time
-
-KEY = "Qm7kXw2ZrT9uVb4YcN8dLf3GhJ6sAe5P"
-SOURCES = {KEY: SourceState(write_key=KEY, workspace="acme", region="us")}
+from tests.unit.intakes import KEY, SOURCES
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),

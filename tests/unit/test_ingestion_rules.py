@@ -2,10 +2,8 @@
 Single rules of Segment's ingestion, at the very places where a slip would change them.
 """
 
-import base64
 import datetime as dt
 import gzip
-import json
 import tracemalloc
 import zlib
 from typing import Any
@@ -16,46 +14,17 @@ from conformance.ingestion import (
     BODY_BOUND,
     DECOMPRESSED_BOUND,
     MAX_DEPTH,
-    Intake,
-    Request,
-    SourceState,
     decode_archived,
     deduplicate,
     ingested,
     message_id_of,
-    receive,
     split_target,
 )
 from conformance.ingestion.bodies import read_body
 from conformance.model import Message
+from tests.unit.intakes import KEY, NOW, received
 
-KEY = "Qm7kXw2ZrT9uVb4YcN8dLf3GhJ6sAe5P"
-NOW = dt.datetime(2026, 3, 1, 10, 0, tzinfo=dt.UTC)
-SOURCES = {KEY: SourceState(write_key=KEY, workspace="acme", region="us")}
 TRACK = {"type": "track", "event": "E", "userId": "u"}
-BASIC = ("Authorization", "Basic " + base64.b64encode(f"{KEY}:".encode()).decode())
-
-
-def received(
-    document: Any,
-    *,
-    target: str = "/v1/batch",
-    headers: tuple[tuple[str, str], ...] = (BASIC,),
-    size: int = 9,
-    complete: bool = True,
-) -> Intake:
-    request = Request(
-        sequence=7,
-        at=NOW,
-        endpoint="us",
-        method="POST",
-        target=target,
-        headers=headers,
-        body=json.dumps(document).encode(),
-        size=size,
-        complete=complete,
-    )
-    return receive(request, SOURCES)
 
 
 def single(**members: Any) -> Message:
