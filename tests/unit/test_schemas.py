@@ -1,249 +1,283 @@
 """
-The JSON Schemas are valid, free of contradiction, and say each thing once.
+The JSON Schemas: two validators agree on them, times are really checked, and what is wrong is explained.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
+import importlib
+import subprocess
+import sys
 from typing import Any
 
-import jsonschema_rs
 import pytest
-from jsonschema import Draft202012Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from hypothesis import given
+from hypothesis import strategies as st
 
-from conformance.spec import catalogue, schema, schema_names, validator
+from conformance.errors import UsageError
+from conformance.spec import schema, schema_names, validator
 
-NAMES = schema_names()
-
-# These two describe whole documents; the tests of what writes them validate real ones.
-DOCUMENTS = ("record/record", "report/judgement")
-SHOWN = tuple(name for name in NAMES if name not in DOCUMENTS)
-
-EVENTS = {
-    "events/conversation-started": "Live Chat Conversation Started",
-    "events/conversation-ended": "Live Chat Conversation Ended",
-    "events/message-sent": "Live Chat Message Sent",
-    "events/message-received": "Live Chat Message Received",
-}
-
-SIX = ("agent_id", "agent_name", "agent_username", "conversation_duration", "conversation_id", "message_id")
-COMMON = ("anonymousId", "userId", "messageId", "timestamp", "originalTimestamp", "context", "integrations")
-
-KEYWORDS = {
-    *("$schema", "$id", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$defs", "title", "description"),
-    *(
-        "examples",
-        "type",
-        "enum",
-        "const",
-        "properties",
-        "required",
-        "additionalProperties",
-        "items",
-        "allOf",
-    ),
-    *("anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "minLength", "maxLength", "pattern"),
-    *("format", "minimum", "maximum", "minItems", "maxItems", "uniqueItems", "prefixItems", "propertyNames"),
-    *("patternProperties", "minProperties", "maxProperties", "$comment", "default", "contentEncoding"),
-    *("exclusiveMinimum", "exclusiveMaximum", "unevaluatedProperties", "contains", "dependentRequired"),
-    *("contentMediaType", "deprecated", "readOnly", "writeOnly", "multipleOf"),
-}
-MAPS_OF_SCHEMAS = ("properties", "$defs", "dependentSchemas", "patternProperties")
-DATA = ("examples", "const", "enum", "default", "required")
+SENT: dict[str, Any] = schema("events/message-sent")["examples"][0]
 
 
-def subschemas(document: Any, pointer: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+def sent(**changes: object) -> dict[str, Any]:
     """
-    Every schema inside a schema document, itself first, with its JSON Pointer.
+    A compliant Sent event, but for these members.
     """
-    if not isinstance(document, dict):
-        return
-    yield pointer, document
-    for keyword, value in document.items():
-        if keyword in MAPS_OF_SCHEMAS:
-            for name, inner in value.items():
-                yield from subschemas(inner, f"{pointer}/{keyword}/{name}")
-        elif keyword not in DATA and isinstance(value, list):
-            for index, inner in enumerate(value):
-                yield from subschemas(inner, f"{pointer}/{keyword}/{index}")
-        elif keyword not in DATA:
-            yield from subschemas(value, f"{pointer}/{keyword}")
+    return {**SENT, **changes}
 
 
-@functools.cache
-def registry() -> Registry[Any]:
+def lasting(duration: object) -> dict[str, Any]:
     """
-    All schemas, by their `$id`, and nothing else.
+    A compliant Sent event, but for its duration.
     """
-    documents = (schema(name) for name in NAMES)
-    found: Registry[Any] = Registry().with_resources(
-        (document["$id"], DRAFT202012.create_resource(document)) for document in documents
-    )
-    return found.crawl()
+    return sent(properties={**SENT["properties"], "conversation_duration": duration})
 
 
-def locations(name: str) -> list[str]:
+def nested(depth: int) -> list[Any]:
     """
-    The places, in all schemas, where a property of that name is given a type of its own.
+    A list in a list in a list, that deep.
     """
-    own = {"type", "enum", "const", "$dynamicRef", "format"}
-    return [
-        f"{document}{pointer}"
-        for document in NAMES
-        for pointer, inner in subschemas(schema(document))
-        if pointer.endswith((f"/properties/{name}", f"/$defs/{name}")) and own & inner.keys()
-    ]
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_schema_is_valid_against_its_metaschema(name: str) -> None:
-    """
-    Each schema is a valid JSON Schema of draft 2020-12, in the eyes of both validators.
-    """
-    document = schema(name)
-    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    Draft202012Validator.check_schema(document)
-    assert jsonschema_rs.meta.is_valid(document)
+DURATIONS = [
+    (45, True),
+    (45.0, True),
+    (0, True),
+    (45.5, False),
+    (True, False),
+    (None, False),
+    ("", False),
+    ("45", False),
+]
+DURATIONS += [(-1, False), (10**400, True), (float("nan"), False), (float("inf"), False)]
+
+CALLS: list[tuple[dict[str, Any], bool]] = [
+    (sent(), True),
+    (sent(userId="u-42", anonymousId=None), True),
+    (sent(userId="u-42", anonymousId=""), False),
+    (sent(userId=None, anonymousId=None), False),
+    (sent(userId=False), False),
+    (sent(userId=0), False),
+    (sent(messageId="m" * 100), True),
+    (sent(messageId="m" * 101), False),
+    (sent(messageId=7), False),
+    (sent(context=[]), False),
+    (sent(integrations=None), False),
+    (sent(properties=None), False),
+    (sent(properties={}), False),
+    (sent(type="identify"), False),
+    (sent(_metadata={"nodeVersion": "20"}), True),
+    (sent(anonymousId="\ud800"), True),
+    (sent(event="\ud800"), False),
+]
+
+TIMES = [
+    ("2026-03-01T10:00:00Z", True),
+    ("2026-03-01T10:00:00.1234567Z", True),
+    ("2026-03-01T11:00:00.123456789+01:00", True),
+    ("2026-11-22T03:19:28.188+00:00", True),
+    ("2024-02-29T23:59:59.999Z", True),
+    ("2026-02-29T10:00:00Z", False),
+    ("2026-03-01T10:00:00", False),
+    ("2026-03-01", False),
+    ("2026-03-01T10:00:00Z\n", False),
+    ("yesterday", False),
+    ("", False),
+    (1_772_359_200, False),
+    (None, False),
+]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_schema_is_named_by_its_place(name: str) -> None:
+def verdicts(name: str, value: object) -> tuple[bool, bool]:
     """
-    A schema's `$id` follows from its path, and it has a title and a description.
+    What the fast and the explaining validator say.
     """
-    document = schema(name)
-    assert document["$id"] == f"https://chatlio-conformance.dev/schemas/{name}.schema.json"
-    assert document["title"]
-    assert document["description"].endswith(".")
+    return validator(name).is_valid(value), validator(name).explain(value) == []
 
 
-def test_titles_are_unique() -> None:
+@pytest.mark.parametrize(("duration", "allowed"), DURATIONS)
+def test_both_validators_agree_on_durations(duration: object, allowed: bool) -> None:
     """
-    No two schemas have the same title.
+    `45` and `45.0` are integers; `45.5`, `true`, `null` and `""` are not, and nothing is below 0.
     """
-    titles = [schema(name)["title"] for name in NAMES]
-    assert len(titles) == len(set(titles))
+    assert verdicts("events/message-sent", lasting(duration)) == (allowed, allowed)
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_every_schema_names_its_source(name: str) -> None:
+@pytest.mark.parametrize(("call", "allowed"), CALLS)
+def test_both_validators_agree_on_calls(call: dict[str, Any], allowed: bool) -> None:
     """
-    A schema's description ends with the documents it follows, by the catalogue's keys.
+    The fast validator and the explaining one give the same answer, and it is the specification's.
     """
-    keys = [source.key for source in catalogue().sources]
-    _, mark, named = schema(name)["description"].rpartition("Source: ")
-    assert mark
-    assert any(key in named for key in (*keys, "the driver protocol"))
+    assert verdicts("events/message-sent", call) == (allowed, allowed)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_keyword_is_misspelled(name: str) -> None:
+@pytest.mark.parametrize(("time", "allowed"), TIMES)
+def test_times_are_really_checked(time: object, allowed: bool) -> None:
     """
-    Every keyword is one of draft 2020-12: an unknown one would be ignored, and nothing would be checked.
+    A time has a zone, any offset and any number of digits; a bare `format` would have let all of it pass.
     """
-    for pointer, inner in subschemas(schema(name)):
-        assert inner.keys() <= KEYWORDS, pointer
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_reference_stays_at_home(name: str) -> None:
-    """
-    Every `$ref` leads to a schema among ours; none needs the network.
-    """
-    document = schema(name)
-    resolver = registry().resolver(document["$id"])
-    for _, inner in subschemas(document):
-        if "$ref" in inner:
-            assert resolver.lookup(inner["$ref"]).contents
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_every_schema_can_be_satisfied(name: str) -> None:
-    """
-    Each schema has examples, and each example satisfies it: no requirement contradicts another.
-    """
-    examples = schema(name)["examples"]
-    assert examples
-    for example in examples:
-        assert validator(name).explain(example) == []
-        assert validator(name).is_valid(example)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_definition_can_be_satisfied(name: str) -> None:
-    """
-    Each example inside a schema satisfies the definition it stands beside.
-    """
-    document = schema(name)
-    for pointer, inner in subschemas(document):
-        judge = Draft202012Validator({"$ref": document["$id"] + pointer}, registry=registry())
-        for example in inner.get("examples", ()):
-            assert list(judge.iter_errors(example)) == [], pointer
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_required_is_described(name: str) -> None:
-    """
-    What a schema with properties of its own requires is among them, or among those it refers to.
-    """
-    for pointer, inner in subschemas(schema(name)):
-        if (
-            "properties" in inner
-            and "$ref" not in inner
-            and "/$defs/" not in pointer
-            and "/then" not in pointer
-        ):
-            assert set(inner.get("required", ())) <= inner["properties"].keys(), pointer
-
-
-@pytest.mark.parametrize("name", [*SIX, "message_body"])
-def test_every_event_property_is_written_once(name: str) -> None:
-    """
-    A property's type stands in one place, and the events refer to it.
-    """
-    assert locations(name) == [f"events/properties#/$defs/{name}"]
-
-
-@pytest.mark.parametrize("name", COMMON)
-def test_every_common_field_is_written_once(name: str) -> None:
-    """
-    A common field's type stands in the schema of a call, and nowhere else among Segment's schemas.
-    """
-    places = [place for place in locations(name) if place.startswith(("segment/", "events/", "profiles/"))]
-    assert len(places) <= 1
-    assert all(place.startswith("segment/call#") for place in places)
-
-
-@pytest.mark.parametrize(("name", "event"), EVENTS.items())
-def test_each_event_is_spelled_as_the_page_spells_it(name: str, event: str) -> None:
-    """
-    There is one schema per event, and it demands the event's name letter for letter.
-    """
-    example = schema(name)["examples"][0]
-    assert example["event"] == event
-    for wrong in (event.lower(), event.replace(" ", "_"), f"{event} ", ""):
-        assert not validator(name).is_valid({**example, "event": wrong})
-
-
-def test_there_are_four_events() -> None:
-    """
-    The four events have a schema each, and there are no others.
-    """
-    assert {name for name in NAMES if name.startswith("events/")} == {*EVENTS, "events/properties"}
+    assert verdicts("segment/call#time", time) == (allowed, allowed)
+    assert verdicts("events/message-sent", sent(timestamp=time)) == (allowed, allowed)
 
 
 @pytest.mark.parametrize(
-    ("duration", "chatlio", "live_chat"), [(45, True, True), (45.5, False, True), ("45", False, False)]
+    ("time", "allowed"), [(time, allowed) for time, allowed in TIMES if isinstance(time, str)]
 )
-def test_profiles_differ_in_the_duration_only(duration: object, chatlio: bool, live_chat: bool) -> None:
+def test_times_have_a_second_opinion(time: str, allowed: bool) -> None:
     """
-    The profile chatlio demands an integer duration, the profile live-chat any number.
+    A validator of RFC 3339 that is not ours gives the same answers, but for a closing line break.
     """
-    example = schema("events/message-sent")["examples"][0]
-    sent = {**example, "properties": {**example["properties"], "conversation_duration": duration}}
-    for profile, allowed in (("profiles/chatlio", chatlio), ("profiles/live-chat", live_chat)):
-        assert validator(profile).is_valid(sent) is allowed
-        assert validator(f"{profile}#conversation_duration").is_valid(duration) is allowed
+    opinion = importlib.import_module("rfc3339_validator").validate_rfc3339
+    assert opinion(time.rstrip("\n") if allowed else time.replace("\n", "?")) is allowed
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("2026-03-01T10:00:00Z"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(member=st.sampled_from([*SENT, "sentAt", "originalTimestamp"]), value=VALUES)
+def test_both_validators_agree_whatever_a_member_is(member: str, value: object) -> None:
+    """
+    Whatever one member is replaced by, the two validators give the same answer.
+    """
+    for name in ("events/message-sent", "profiles/live-chat", "segment/call"):
+        fast, slow = verdicts(name, sent(**{member: value}))
+        assert fast == slow
+
+
+@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("value", [nested(10_000), {"properties": nested(10_000)}, 10**4_000, "\ud800"])
+def test_hostile_values_are_answered(name: str, value: object) -> None:
+    """
+    Depth, length and broken Unicode get an answer, never an exception.
+    """
+    fast, slow = verdicts(name, value)
+    assert fast == slow
+
+
+def test_depth_beyond_words_is_named() -> None:
+    """
+    A refused value that is too deep to print yields one violation that says so.
+    """
+    [violation] = validator("events/message-sent").explain(sent(event=nested(10_000)))
+    assert "too deep" in violation.message
+
+
+def test_depth_where_anything_is_allowed_is_no_fault() -> None:
+    """
+    A member nobody asked about may be as deep as it likes.
+    """
+    assert verdicts("events/message-sent", sent(extra=nested(10_000))) == (True, True)
+
+
+def test_an_explanation_points_to_the_place() -> None:
+    """
+    A violation has a JSON Pointer, the keyword that refused, and a sentence.
+    """
+    [violation] = validator("profiles/chatlio").explain(lasting("45"))
+    assert violation.path == "/properties/conversation_duration"
+    assert violation.keyword == "type"
+    assert violation.message == "'45' is not of type 'integer'"
+
+
+def test_a_pointer_is_escaped() -> None:
+    """
+    A slash or a tilde in a name is written as JSON Pointer wants it.
+    """
+    from jsonschema import Draft202012Validator
+
+    from conformance.spec.explanation import violations
+
+    strict = Draft202012Validator({"properties": {"a/b~c": {"type": "string"}}})
+    assert [each.path for each in violations(strict, {"a/b~c": 1})] == ["/a~1b~0c"]
+
+
+def test_an_explanation_follows_the_form_that_was_meant() -> None:
+    """
+    Of eight kinds of activity only the one that the value names is explained.
+    """
+    message = {
+        "id": "act-1",
+        "type": "visitor_message",
+        "at": "2026-03-01T10:00:00.000Z",
+        "conversation_id": "c-1",
+    }
+    found = validator("chat/activity").explain({**message, "visitor": {"id": "v-1"}})
+    assert [each.message for each in found] == ["'message' is a required property"]
+
+
+def test_an_unknown_form_is_told_which_are_known() -> None:
+    """
+    A name that no form has is answered with the names there are.
+    """
+    [violation] = validator("profiles/chatlio").explain(sent(event="Chat Started"))
+    assert violation.message.startswith("/event is none of 'Live Chat Conversation Started', ")
+
+
+def test_a_missing_identity_is_put_into_words() -> None:
+    """
+    A call without an identity is told what an identity is, not shown a whole payload.
+    """
+    [violation] = validator("segment/call").explain({"type": "track", "event": "x"})
+    assert violation.message.endswith(
+        "userId or anonymousId is a non-empty string; the other may be absent or null."
+    )
+
+
+def test_an_explanation_says_a_thing_once() -> None:
+    """
+    A fault that two schemas notice, the call's and the Track call's, is explained once.
+    """
+    found = validator("segment/batch").explain({"batch": [sent(userId="")]})
+    assert [each.path for each in found] == ["/batch/0/userId"]
+
+
+def test_an_explanation_is_bounded() -> None:
+    """
+    However much is wrong, an explanation has at most 100 violations of at most 240 characters.
+    """
+    found = validator("segment/batch").explain({"batch": [{"type": "x" * 10_000}] * 500})
+    assert 50 <= len(found) <= 100
+    assert max(len(each.message) for each in found) <= 240
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("events/mesage-sent", "events/message-sent"),
+        ("events/properties#agentid", "events/properties#agent_id"),
+    ],
+)
+def test_an_unknown_schema_names_the_nearest(typed: str, meant: str) -> None:
+    """
+    A mistyped schema or anchor is a usage error that asks for the one that was meant.
+    """
+    with pytest.raises(UsageError, match=rf"Did you mean {meant}\?"):
+        validator(typed)
+
+
+def test_a_schema_is_handed_out_as_a_copy() -> None:
+    """
+    Whoever changes the schema they were given changes nobody else's.
+    """
+    schema("segment/call").clear()
+    assert schema("segment/call")["title"]
+
+
+def test_the_heavy_libraries_wait_until_they_are_used() -> None:
+    """
+    Reading the catalogue loads no validator.
+    """
+    heavy = "{'jsonschema', 'jsonschema_rs', 'referencing'}"
+    program = (
+        f"import sys, conformance.spec as s; s.catalogue(); s.regions(); print({heavy} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
