@@ -82,7 +82,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
     """
     Mutates one room, tells how it went, and gives 1 when that is worse than it may be.
     """
-    began, known = time.monotonic(), explained(room)
+    began, reasons = time.monotonic(), explained(room)
     _copy(folder)
     found = [
         mutant
@@ -95,8 +95,8 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
     refused = _refused(folder, room) & {mutant.key for mutant in left} if left else set()
     left = [mutant for mutant in left if mutant.key not in refused]
     noticed = [mutant for mutant in chosen if fates[mutant.key] == "killed" or mutant.key in refused]
-    unexplained = [mutant for mutant in left if change_of(mutant) not in known.reasons]
-    outdated = stale(known.reasons, noticed, left)
+    unexplained = [mutant for mutant in left if change_of(mutant) not in reasons]
+    outdated = stale(reasons, noticed, left)
     _tell(unexplained, outdated)
     imported = Counter(fates.values())["imported"]
     print(
@@ -106,7 +106,7 @@ def _judged(folder: Path, room: str, evidence: Path, options: argparse.Namespace
         f" {imported} in code that runs on import; {(time.monotonic() - began) / 60:.1f} minutes",
         flush=True,
     )
-    return int(bool(outdated) or len(unexplained) > known.unread * len(chosen))
+    return int(bool(outdated or unexplained))
 
 
 def _tell(unexplained: list[CodeMutant], outdated: list[Change]) -> None:

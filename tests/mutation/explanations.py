@@ -8,8 +8,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from attrs import frozen
-
 from tests.mutation.generating import CodeMutant
 
 FOLDER = Path(__file__).parent / "survivors"
@@ -17,26 +15,12 @@ FOLDER = Path(__file__).parent / "survivors"
 Change = tuple[str, str, str]
 
 
-@frozen(kw_only=True)
-class Explained:
+def explained(room: str, folder: Path = FOLDER) -> Mapping[Change, str]:
     """
-    The reasons by change, and which share of the room's mutants may survive without one for now.
+    The reasons of a room's survivors, by change.
     """
-
-    reasons: Mapping[Change, str]
-    unread: float
-
-
-def explained(room: str, folder: Path = FOLDER) -> Explained:
-    """
-    What is known of a room's survivors.
-    """
-    document = tomllib.loads((folder / f"{room}.toml").read_text(encoding="utf-8"))
-    entries = document.get("survivor", [])
-    return Explained(
-        reasons={(entry["function"], entry["was"], entry["becomes"]): entry["reason"] for entry in entries},
-        unread=document["unread"],
-    )
+    entries = tomllib.loads((folder / f"{room}.toml").read_text(encoding="utf-8"))["survivor"]
+    return {(entry["function"], entry["was"], entry["becomes"]): entry["reason"] for entry in entries}
 
 
 def change_of(mutant: CodeMutant) -> Change:
