@@ -10,6 +10,7 @@ from attrs import define, field
 from conformance.checks import Evidence
 from conformance.masking import mask, mask_credentials
 from conformance.model import Finding
+from conformance.warehouse import snake_case
 
 
 @define
@@ -22,11 +23,12 @@ class Secrets:
 
     def learn(self, evidence: Evidence) -> None:
         """
-        Remembers the keys that a scenario was configured with, and those that its requests presented.
+        Remembers the keys that a scenario was configured with, and those that its requests presented; each
+        also as a warehouse would spell it in the name of a table or a column.
         """
-        self._keys |= evidence.write_keys
-        for arrival in evidence.arrivals:
-            self._keys |= {credential.key for credential in arrival.intake.credentials if credential.key}
+        presented = (c.key for arrival in evidence.arrivals for c in arrival.intake.credentials)
+        for key in (*evidence.write_keys, *presented):
+            self._keys |= {key, snake_case(key)}
 
     def masked(self, text: str) -> str:
         """

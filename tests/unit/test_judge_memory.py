@@ -164,6 +164,21 @@ def test_a_key_of_an_earlier_scenario_stays_secret(how: str) -> None:
     assert old not in repr(judgement)
 
 
+def test_a_key_in_the_name_of_a_table_or_a_column_stays_secret() -> None:
+    """
+    Though a warehouse spells it in another way.
+    """
+    own = f"{KEY[:-2]}01"
+
+    def leaking(call: Call) -> Call:
+        properties = {**call["properties"], own: "x" * 600}
+        return {**call, "event": f"Live Chat {own}", "properties": properties}
+
+    judgement = judged(played(ordinary(), change=leaking))
+    assert [table.name for table in judgement.warehouse] == ["live_chat_[write key]", "tracks"]
+    assert {loss.column for table in judgement.warehouse for loss in table.losses} == {"[write key]"}
+
+
 @pytest.mark.parametrize(("case", "named"), [("case.json", "--replay case.json"), ("", "--scenario second")])
 def test_a_finding_of_a_generated_scenario_is_replayed_from_its_file(case: str, named: str) -> None:
     """
