@@ -4,6 +4,7 @@ SETUP: the write key that was configured is the one used, and it stays a secret.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import orjson
@@ -23,7 +24,7 @@ from conformance.record import Answer
 @frozen(kw_only=True, eq=False)
 class Rotation:
     """
-    A connection with another write key than those before it, and the requests that came after it was opened.
+    A connection with another write key than those before it, and the requests that came until the next such.
     """
 
     connection: ConnectionFacts
@@ -86,17 +87,32 @@ def silent_without_key(evidence: Evidence, connection: ConnectionFacts) -> Itera
 
 def rotations(evidence: Evidence) -> Iterator[Rotation]:
     """
-    The connections opened with a new write key, where something was sent after that.
+    The connections opened with a new write key, where something was sent between that and the next such.
 
     A key whose connection was never flushed may be used for what is left of it.
     """
-    old: set[str] = set()
+    changes = list(_changes(evidence))
+    arrivals = list(requests(evidence))
+    for (connection, old_keys), following in itertools.zip_longest(changes, changes[1:]):
+        after = tuple(
+            arrival
+            for arrival in arrivals
+            if arrival.exchange.at > connection.opening.at
+            and (following is None or arrival.exchange.at <= following[0].opening.at)
+        )
+        if any(_keys(arrival) for arrival in after):
+            yield Rotation(connection=connection, old_keys=old_keys, after=after)
+
+
+def _changes(evidence: Evidence) -> Iterator[tuple[ConnectionFacts, frozenset[str]]]:
+    """
+    Each connection opened with a new write key, and the keys before it.
+    """
+    old: frozenset[str] = frozenset()
     for connection in evidence.connections:
         key = connection.settings.source.write_key
         if old and key and key not in old and not connection.silent:
-            after = tuple(a for a in requests(evidence) if a.exchange.at > connection.opening.at)
-            if any(_keys(arrival) for arrival in after):
-                yield Rotation(connection=connection, old_keys=frozenset(old), after=after)
+            yield connection, old
         old |= {key} if key and connection.flushed else set()
 
 

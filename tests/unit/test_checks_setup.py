@@ -201,6 +201,8 @@ def test_after_a_change_only_the_new_key_is_used() -> None:
     assert exercised("SETUP-03", rotated((1, 1.0), (1, 1.5))) == 0
     third = rotated((1, 2.0), (2, 3.0), keys=3)
     assert exercised("SETUP-03", third) == 2
+    (finding,) = verdict(judged(rotated((2, 2.0), (3, 3.0), (1, 3.5), keys=3)), "SETUP-03").findings
+    assert (finding.exchange, finding.times) == (3, 1)
     assert [exchange for _, _, exchange in told("SETUP-03", third)] == [1]
 
 
