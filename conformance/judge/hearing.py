@@ -31,12 +31,12 @@ class Hearing:
     """
     What the scenarios so far tell of an interception.
 
-    `called_for` tells whether anything was said in them that Segment must be told, `heard` whether any
-    request came to one of Segment's endpoints, `tunnels` whether one was begun, `strangers` whether any
+    `called_for` counts those in which something was said that Segment must be told; `heard` tells whether
+    any request came to one of Segment's endpoints, `tunnels` whether one was begun, `strangers` whether any
     other host was dialled through the proxy.
     """
 
-    called_for: bool = False
+    called_for: int = 0
     heard: bool = False
     tunnels: bool = False
     strangers: bool = False
@@ -49,7 +49,7 @@ class Hearing:
             return
         dialled = {exchange.endpoint for exchange in scenario.exchanges}
         others = dialled.difference(ENDPOINTS)
-        self.called_for |= _calls_for_events(scenario.steps)
+        self.called_for += _calls_for_events(scenario.steps)
         self.heard |= dialled != others
         self.tunnels |= any(is_segments(host) for host in others)
         self.strangers |= any(not is_segments(host) for host in others)

@@ -151,6 +151,23 @@ def test_silence_is_a_problem_only_where_something_had_to_be_heard(
     assert problem in hearing.problem
 
 
+def test_how_often_something_had_to_be_heard_is_counted() -> None:
+    """
+    A run goes by the count: after a second scenario in vain it leaves the implementation alone.
+    """
+    hearing = Hearing()
+    counts = []
+    for each in (
+        scenario(),
+        scenario(steps=(step(Method.INITIALIZE), step(Method.FLUSH))),
+        scenario(intercepted=False),
+        scenario(),
+    ):
+        hearing.add(each)
+        counts.append(hearing.called_for)
+    assert counts == [1, 1, 1, 2]
+
+
 def test_who_was_not_heard_is_judged_in_nothing() -> None:
     """
     Neither for better nor for worse, and not as one that could not be driven: a note says why.
