@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from conformance.checks.attempts import by_library, exchanges_of, is_accepted, messages_of, redirects
-from conformance.checks.check import Check, Difference, Sighting, place_of
+from conformance.checks.check import Check, Difference, Sighting, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.expectation import Expected
+from conformance.checks.strays import TALK
 from conformance.model import Fault, FaultKind
 from conformance.record import Answer, Method, Step
 
@@ -77,12 +78,13 @@ def buffered_events(evidence: Evidence) -> Iterator[Wanted]:
     The events that no flush was asked for before an orderly shutdown, in scenarios without faults.
 
     Those are left out that are missing for another reason: some event after them came, or their kind never
-    comes.
+    comes. What came in spite of a shutdown that failed proves nothing.
     """
-    shut_down = any(step.method is Method.SHUTDOWN for step in evidence.scenario.steps)
-    for wanted in _wanted(evidence) if shut_down and not evidence.scenario.faults else ():
+    answers = {step.answer for step in evidence.scenario.steps if step.method is Method.SHUTDOWN}
+    for wanted in _wanted(evidence) if answers and not evidence.scenario.faults else ():
         flushed = evidence.connection_by_number[wanted.expected.connection].flushed
-        if not flushed and (wanted.pair or wanted.expected in evidence.left_in_buffer):
+        came = wanted.pair is not None and Answer.TAKEN in answers
+        if not flushed and (came or wanted.expected in evidence.left_in_buffer):
             yield wanted
 
 
@@ -135,16 +137,28 @@ def activities_under_faults(evidence: Evidence) -> Iterator[Step]:
         yield from (step for step in evidence.scenario.steps if step.method is Method.ACTIVITY)
 
 
-def chat_is_not_held_up(_evidence: Evidence, step: Step) -> Iterator[Difference]:
+def chat_is_not_held_up(evidence: Evidence, step: Step) -> Iterator[Difference]:
     """
     DELIVERY-06: an activity is taken within two seconds, whatever Segment does.
     """
-    if step.elapsed > PATIENCE:
+    turned_away = _is_turned_away(evidence, step)
+    if turned_away or step.elapsed > PATIENCE:
+        error = f"it was answered with an error: {shown(step.message, limit=200)}"
         yield Difference(
             expected=f"the activity is taken within {PATIENCE:g} s",
-            observed=f"it took {step.elapsed:.1f} s",
+            observed=error if turned_away else f"it took {step.elapsed:.1f} s",
             activity=step.activity.id if step.activity else None,
         )
+
+
+def _is_turned_away(evidence: Evidence, step: Step) -> bool:
+    """
+    Whether an activity that Segment is to hear of was never taken where it had to be.
+    """
+    activity, connection = step.activity, evidence.connection_by_number[step.connection]
+    if activity is None or activity.type not in TALK or connection.silent:
+        return False
+    return activity.id in connection.untaken
 
 
 def redeliveries(evidence: Evidence) -> Iterator[Pair]:

@@ -175,14 +175,20 @@ def nothing_sent(_evidence: Evidence, silence: Silence) -> Iterator[Difference]:
 def _silences(
     evidence: Evidence, types: Container[ActivityType], strays: Iterable[Stray]
 ) -> Iterator[Silence]:
+    """
+    The activities of these types, each with the strays that report it.
+
+    Silence on what was answered with an error proves nothing: it may never have been heard.
+    """
     reporting: dict[str, list[Stray]] = {}
     for stray in strays:
         if stray.origin is not None:
             reporting.setdefault(stray.origin.id, []).append(stray)
     for connection in evidence.connections:
         for activity in () if connection.silent else connection.activities:
-            if activity.type in types:
-                yield Silence(activity=activity, strays=tuple(reporting.get(activity.id, ())))
+            own = tuple(reporting.get(activity.id, ()))
+            if activity.type in types and (own or activity.id not in connection.untaken):
+                yield Silence(activity=activity, strays=own)
 
 
 def described(activity: Activity | None) -> str:
@@ -232,13 +238,13 @@ CHECKS = (
         over=messages_said,
         find=direction_is_customers,
         given=Sighting.MESSAGES,
-        unexercised="no message was said",
+        unexercised="no message was taken",
     ),
     Check(
         requirement="EVENT-09",
         over=quiet_activities,
         find=nothing_sent,
         given=Sighting.EVENTS,
-        unexercised="nothing was done in the chat beside talking",
+        unexercised="nothing that was done in the chat beside talking was taken",
     ),
 )

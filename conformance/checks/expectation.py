@@ -60,8 +60,9 @@ class ConnectionFacts:
     """
     One connection as it went: its settings, how `initialize` was answered, and what was said under it.
 
-    `deliveries` has each activity as often as it was delivered; `activities` has each once. `flushed` tells
-    whether a flush came after the last of them.
+    `deliveries` has each activity as often as it was delivered; `activities` has each once, and `untaken` the
+    ids of those that were answered with an error every time. `flushed` tells whether a flush came after the
+    last of them.
     """
 
     number: int
@@ -69,6 +70,7 @@ class ConnectionFacts:
     opening: Step
     activities: tuple[Activity, ...]
     deliveries: tuple[str, ...]
+    untaken: frozenset[str]
     flushed: bool
 
     @property
@@ -110,6 +112,8 @@ def connections_of(scenario: ScenarioRecord) -> tuple[ConnectionFacts, ...]:
 def _connection(opening: Step, settings: Settings, steps: Sequence[Step]) -> ConnectionFacts:
     own = [step for step in steps if step.connection == opening.connection]
     said = [step.activity for step in own if step.activity and not _declared_unsupported(step)]
+    failed = {step.activity.id for step in own if step.activity and step.answer is Answer.FAILED}
+    taken = {step.activity.id for step in own if step.activity and step.answer is not Answer.FAILED}
     course = [step.method for step in own if step.method in {Method.ACTIVITY, Method.FLUSH}]
     return ConnectionFacts(
         number=opening.connection,
@@ -117,6 +121,7 @@ def _connection(opening: Step, settings: Settings, steps: Sequence[Step]) -> Con
         opening=opening,
         activities=tuple({activity.id: activity for activity in said}.values()),
         deliveries=tuple(activity.id for activity in said),
+        untaken=frozenset(failed - taken),
         flushed=course[-1:] == [Method.FLUSH],
     )
 

@@ -27,10 +27,10 @@ def offences(
     The ids of the requirements that the record offends, or whose check crashed over it, which is our fault.
     """
     header = header_for(target, options=options, started_at=record.started_at, scenarios=[record])
-    verdicts = judge(header, [record], criteria).verdicts
+    judgement = judge(header, [record], criteria)
     bad = {Status.FAILED, Status.ERROR}
-    found = frozenset(verdict.requirement for verdict in verdicts if verdict.status in bad)
-    return found | {UNUSABLE} if record.unusable else found
+    found = frozenset(verdict.requirement for verdict in judgement.verdicts if verdict.status in bad)
+    return found | {UNUSABLE} if any(view.unusable for view in judgement.scenarios) else found
 
 
 def worst(offended: Collection[str]) -> str:

@@ -12,6 +12,7 @@ import orjson
 
 from conformance.checks import Evidence
 from conformance.checks.evidence import Arrival
+from conformance.judge.ending import unfinished
 from conformance.judge.secrets import Secrets
 from conformance.judge.timeline import timeline_of
 from conformance.model import ExchangeView, Finding, Reply, ScenarioView
@@ -32,14 +33,15 @@ def scenario_view(evidence: Evidence, findings: Sequence[Finding], secrets: Secr
     The scenario as a report shows it, its timeline only where a finding points to it.
     """
     scenario = evidence.scenario
+    unusable = unfinished(scenario)
     return ScenarioView(
         name=scenario.name,
         purpose=scenario.purpose,
         activities=sum(step.activity is not None for step in scenario.steps),
         exchanges=len(scenario.exchanges),
         messages=len(evidence.messages),
-        unusable=secrets.masked(scenario.unusable),
-        log=secrets.masked(scenario.log[-LONGEST_LOG:]) if scenario.unusable else "",
+        unusable=secrets.masked(unusable),
+        log=secrets.masked(scenario.log[-LONGEST_LOG:]) if unusable else "",
         timeline=timeline_of(evidence, findings, secrets) if findings else (),
     )
 

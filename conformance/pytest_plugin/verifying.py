@@ -41,7 +41,7 @@ def verify_target(judgement: Judgement) -> None:
     broken = [scenario for scenario in judgement.scenarios if scenario.unusable]
     if broken:
         told = "\n\n".join(
-            f"Scenario {scenario.name} broke off: {scenario.unusable}\n{scenario.log[-1_000:]}".rstrip()
+            f"Scenario {scenario.name}: {scenario.unusable}\n{scenario.log[-1_000:]}".rstrip()
             for scenario in broken[:3]
         )
         more = f"\n\nand {len(broken) - 3} more scenarios" if len(broken) > 3 else ""

@@ -66,12 +66,12 @@ def lines(judgement: Judgement) -> Iterator[Line]:
     for row in judged:
         if row.status in (Status.FAILED, Status.ERROR):
             yield from _failure(row)
-    broken_off = [scenario for scenario in judgement.scenarios if scenario.unusable]
-    if len(broken_off) < len(judgement.scenarios):
+    unfinished = [scenario for scenario in judgement.scenarios if scenario.unusable]
+    if len(unfinished) < len(judgement.scenarios):
         yield from _unjudged(judged)
     yield from _departures(judgement)
-    yield from _unusable(broken_off)
-    if broken_off and judgement.target:
+    yield from _unfinished(unfinished)
+    if unfinished and judgement.target:
         yield Line(Style.PLAIN, "")
         command = shlex.join(["chatlio-conformance", "doctor", *judgement.options, judgement.target])
         yield Line(Style.CODE, f"Find out why: {visible(command)}")
@@ -195,17 +195,17 @@ def _departures(judgement: Judgement) -> Iterator[Line]:
         yield Line(Style.FAINT, f"  and {len(told) - MOST_DEPARTURES} more in the report")
 
 
-def _unusable(broken_off: Iterable[ScenarioView]) -> Iterator[Line]:
+def _unfinished(scenarios: Iterable[ScenarioView]) -> Iterator[Line]:
     """
-    Why scenarios broke off: each reason once, with the log of the first scenario that it ended.
+    Why scenarios came to no end: each reason once, with the log of the first scenario that it concerns.
     """
     gathered: dict[str, list[ScenarioView]] = {}
-    for scenario in broken_off:
+    for scenario in scenarios:
         gathered.setdefault(scenario.unusable, []).append(scenario)
     for reason, (first, *others) in gathered.items():
         which = f"Scenario {first.name}" + (f" and {len(others)} more" if others else "")
         yield Line(Style.PLAIN, "")
-        yield from _wrapped(Style.BAD, f"! {which} broke off: {reason}", hang=2)
+        yield from _wrapped(Style.BAD, f"! {which} could not be driven to the end: {reason}", hang=2)
         for line in first.log.splitlines()[-5:]:
             yield Line(Style.FAINT, f"  | {one_line(line, WIDTH - 4)}")
 

@@ -12,10 +12,10 @@ import attrs
 import pytest
 
 from conformance.checks.attempts import failed, redirects
-from conformance.model import Exchange, Fault, FaultKind, Finding, Reply, Scenario, Status
-from conformance.record import Answer, Method, ScenarioRecord
+from conformance.model import ActivityType, Exchange, Fault, FaultKind, Finding, Reply, Scenario, Status
+from conformance.record import Method, ScenarioRecord
 from tests.unit import toys
-from tests.unit.toys import KEY, NOW, Call, exchange, judged, played, talk, verdict
+from tests.unit.toys import KEY, NOW, Call, exchange, failing, judged, played, talk, verdict
 
 OWN = f"{KEY[:-2]}01"
 
@@ -294,6 +294,34 @@ def test_an_activity_is_taken_within_two_seconds(elapsed: float, status: Status)
     assert verdict(judged(slow), "DELIVERY-06").status is status
 
 
+def test_an_error_in_the_place_of_taking_the_chat_is_told() -> None:
+    """
+    With what was said; but not of what Segment never hears of, nor where it was taken another time.
+    """
+    record = played_with(request(1, 503), request(2, at=1))
+    turned_away = verdict(judged(failing(record, ActivityType.AGENT_MESSAGE)), "DELIVERY-06").findings
+    assert [(each.activity, each.observed) for each in turned_away] == [
+        ("faltering-0002", 'it was answered with an error: "it stumbled"')
+    ]
+    again = [step for step in record.steps if step.activity and step.activity.id == "faltering-0002"]
+    taken = attrs.evolve(failing(record, ActivityType.AGENT_MESSAGE), steps=(*record.steps, *again))
+    assert verdict(judged(taken), "DELIVERY-06").status is Status.PASSED
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+def test_an_error_matters_only_where_the_chat_had_to_be_taken(region: str) -> None:
+    """
+    Not for typing, and not under a connection that was to be refused.
+    """
+    chat, conversation, _ = talk("faltering")
+    typed, said = conversation.types(), conversation.says("Hello?")
+    chat.connection(region=region)
+    scenario = chat.scenario("Segment falters, for a test.", faults=(with_status(503),), waits=True)
+    ways = {each.type for each in (typed, said)}
+    found = verdict(judged(failing(played(scenario), *ways)), "DELIVERY-06").findings
+    assert [each.activity for each in found] == ([said.id] if region == "us" else [])
+
+
 # --- DELIVERY-07: an activity told twice
 
 
@@ -339,6 +367,25 @@ def test_without_a_shutdown_nothing_was_to_be_delivered(shut_down: bool, exercis
     assert verdict(judged(attrs.evolve(record, steps=steps)), "DELIVERY-05").exercised == exercised
 
 
+@pytest.mark.parametrize(
+    ("calls", "exercised", "lost"), [(4, 0, []), (3, 1, ["buffer-0003"]), (1, 3, ["buffer-0001"])]
+)
+def test_a_shutdown_that_failed_excuses_no_loss(calls: int, exercised: int, lost: list[str]) -> None:
+    """
+    What came all the same proves nothing, and what did not come is lost.
+    """
+    chat, conversation, peter = talk("buffer")
+    conversation.says("Hello?")
+    conversation.hears(peter, "Hello!")
+    conversation.ends(by="visitor")
+    chat.connection(flush=False)
+    scenario = chat.scenario("A full buffer, for a test.")
+    record = played(scenario, [toys.sent(scenario)[0][:calls]])
+    found = verdict(judged(failing(record, Method.SHUTDOWN)), "DELIVERY-05")
+    assert found.exercised == exercised
+    assert [finding.activity for finding in found.findings] == lost
+
+
 # --- DELIVERY-08: a redirect
 
 
@@ -347,10 +394,7 @@ def redirected(*exchanges: Exchange, admitted: Method | None = None) -> Status:
     What becomes of DELIVERY-08 where a step of this method is answered with an error.
     """
     record = played_with(*exchanges, fault=with_status(307))
-    steps = tuple(
-        attrs.evolve(step, answer=Answer.FAILED) if step.method is admitted else step for step in record.steps
-    )
-    return verdict(judged(attrs.evolve(record, steps=steps)), "DELIVERY-08").status
+    return verdict(judged(failing(record, *([admitted] if admitted else []))), "DELIVERY-08").status
 
 
 def test_a_redirect_is_no_success() -> None:

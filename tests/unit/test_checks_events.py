@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from conformance.model import Finding, Scenario, Status, format_time
+from conformance.model import ActivityType, Finding, Scenario, Status, format_time
 from conformance.reference import ENDED, RECEIVED, SENT, STARTED
 from tests.unit import toys
-from tests.unit.toys import Call, judged, ordinary, played, talk, verdict
+from tests.unit.toys import Call, failing, judged, ordinary, played, talk, verdict
 
 WORDS = {
     STARTED: "activity toy-0001 (visitor message)",
@@ -157,6 +157,45 @@ def test_an_event_for_what_calls_for_none_is_told_once() -> None:
 
     expected = "no live-chat event for activity typing-0001 (visitor typing)"
     assert told("EVENT-09", overheard, scenario) == [(expected, f'"{SENT}"', "typing-0001", 2)]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "failed", "exercised"),
+    [
+        ("EVENT-08", (), 2),
+        ("EVENT-08", (ActivityType.VISITOR_MESSAGE,), 1),
+        ("EVENT-09", (), 2),
+        ("EVENT-09", (ActivityType.VISITOR_TYPING,), 1),
+        ("EVENT-09", (ActivityType.VISITOR_TYPING, ActivityType.AGENT_JOINED), 0),
+    ],
+)
+def test_silence_after_an_error_proves_nothing(
+    requirement: str, failed: tuple[ActivityType, ...], exercised: int
+) -> None:
+    """
+    What was never taken may be what nothing is said of.
+    """
+    chat, conversation, peter = talk("stumbling")
+    conversation.types()
+    conversation.says("Hello?")
+    conversation.joins(peter)
+    conversation.hears(peter, "Hello!")
+    record = played(chat.scenario("All but an end, for a test."))
+    assert verdict(judged(failing(record, *failed)), requirement).exercised == exercised
+
+
+def test_an_event_for_what_was_answered_with_an_error_is_told() -> None:
+    """
+    Then the error does not matter.
+    """
+    chat, conversation, _ = talk("typing")
+    typed = conversation.types()
+    conversation.says("Hello?")
+    scenario = chat.scenario("Typing before a word, for a test.")
+    calls = toys.sent(scenario)[0]
+    record = played(scenario, [[*calls, bare(calls[-1], timestamp=format_time(typed.at))]])
+    found = verdict(judged(failing(record, ActivityType.VISITOR_TYPING)), "EVENT-09")
+    assert [finding.activity for finding in found.findings] == [typed.id]
 
 
 def test_an_event_for_nothing_is_told_once() -> None:

@@ -206,6 +206,15 @@ def test_after_a_change_only_the_new_key_is_used() -> None:
     assert [exchange for _, _, exchange in told("SETUP-03", third)] == [1]
 
 
+def test_each_request_is_held_against_one_change() -> None:
+    """
+    Against the one before it, also where it comes at the very moment of the next.
+    """
+    evidence = Evidence(scenario=rotated((2, 2.0), (1, 2.5), (3, 3.0), keys=3))
+    sequences = [[arrival.exchange.sequence for arrival in each.after] for each in rotations(evidence)]
+    assert sequences == [[1, 2], [3]]
+
+
 def test_every_key_before_is_an_old_one() -> None:
     """
     Not only the last.

@@ -16,10 +16,10 @@ from conformance.errors import Unsupported, UsageError
 from conformance.judge import Criteria, exit_code, judge, judge_record, judging
 from conformance.model import Fault, FaultKind, Outcome, Status
 from conformance.model.requirements import Basis, Level, Profile
-from conformance.record import Answer, Record, ScenarioRecord
+from conformance.record import Answer, Method, Record, ScenarioRecord
 from conformance.spec import catalogue
 from tests.unit import toys
-from tests.unit.toys import Call, judged, ordinary, played, verdict
+from tests.unit.toys import Call, failing, judged, ordinary, played, talk, verdict
 
 
 def refusing(record: ScenarioRecord, feature: str) -> ScenarioRecord:
@@ -294,6 +294,43 @@ def test_an_unusable_scenario_costs_the_verdict() -> None:
     assert [view.unusable for view in judgement.scenarios] == ["", "It crashed."]
     assert judgement.scenarios[1].log == "Traceback"
     assert "broken" in judgement.summary
+
+
+@pytest.mark.parametrize("method", [Method.FLUSH, Method.SHUTDOWN])
+def test_a_flush_that_failed_by_its_own_word_is_no_pass(method: Method) -> None:
+    """
+    Though every event came: the scenario was not driven to its end, and says so with what was answered.
+    """
+    record = attrs.evolve(failing(played(ordinary()), method), log="Traceback")
+    judgement = judged(record, select=("EVENT-01", "EVENT-03"))
+    assert judgement.outcome is Outcome.UNUSABLE
+    assert [(view.unusable, view.log) for view in judgement.scenarios] == [("it stumbled", "Traceback")]
+    assert verdict(judgement, "EVENT-03").status is Status.PASSED
+
+
+def test_a_flush_may_fail_where_segment_does() -> None:
+    """
+    There an error is the honest answer.
+    """
+    faltering = attrs.evolve(ordinary(), faults=(Fault(kind=FaultKind.STATUS, status=503),))
+    judgement = judged(
+        failing(played(faltering), Method.FLUSH), played(ordinary("other")), select=("EVENT-01",)
+    )
+    assert judgement.outcome is Outcome.CONFORMANT
+    broken = attrs.evolve(played(faltering), unusable="It crashed.")
+    assert judged(broken, select=("EVENT-01",)).outcome is Outcome.UNUSABLE
+
+
+def test_what_was_refused_need_not_be_shut_down() -> None:
+    """
+    There is nothing to deliver; nor is an error for an activity the end of the scenario.
+    """
+    chat, conversation, _ = talk("elsewhere")
+    conversation.says("Hello?")
+    chat.connection(region="eu")
+    refused = failing(played(chat.scenario("The EU, for a test.")), Method.SHUTDOWN, Method.ACTIVITY)
+    judgement = judged(refused, played(ordinary()), select=("EVENT-01",))
+    assert judgement.outcome is Outcome.CONFORMANT
 
 
 def test_a_declared_lack_is_not_applicable() -> None:

@@ -16,6 +16,7 @@ from conformance.chat import Conversation, Script
 from conformance.errors import Refusal
 from conformance.judge import Criteria, judge
 from conformance.model import (
+    ActivityType,
     Agent,
     Connection,
     Endpoints,
@@ -121,6 +122,21 @@ def exchange(document: Any, *, sequence: int = 1, key: str = KEY, **members: Any
         kept=True,
     )
     return attrs.evolve(plain, **members)
+
+
+def failing(
+    record: ScenarioRecord, *where: Method | ActivityType, message: str = "it stumbled"
+) -> ScenarioRecord:
+    """
+    The record as if these methods, and activities of these types, had been answered with an error.
+    """
+    steps = (
+        attrs.evolve(step, answer=Answer.FAILED, message=message)
+        if step.method in where or (step.activity and step.activity.type in where)
+        else step
+        for step in record.steps
+    )
+    return attrs.evolve(record, steps=tuple(steps))
 
 
 def judged(*records: ScenarioRecord, **criteria: Any) -> Judgement:
