@@ -171,10 +171,3 @@ class Bridge(Reference):
         if self._outbox is not None:
             self.change.closing(self)
         super().shutdown()
-
-
-def made(change: Change) -> Callable[[], Bridge]:
-    """
-    A factory as a `python:` target wants one.
-    """
-    return lambda: Bridge(change)

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import http.client
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.mutants.bridge import PLAIN, Bridge, Change, QuickOutbox
+from conformance.model import Activity
+from tests.mutants.bridge import PLAIN, Bridge, Call, Change, QuickOutbox
 from tests.mutants.mutant import Mutant
 from tests.mutants.stage import FAULTS, ORDINARY, hurried, scene
 
@@ -159,6 +160,34 @@ class InTheChatsWay(QuickOutbox):
         Returns once the call was delivered.
         """
         self.deliver([call])
+
+
+class TriesAtOnce(QuickOutbox):
+    """
+    Sends each call while the chat waits, and leaves to the background only what Segment did not take.
+    """
+
+    down = False
+
+    def put(self, call: Mapping[str, Any]) -> None:
+        """
+        Remembers whether Segment took it.
+        """
+        status, _ = self.post(self.body([call]))
+        self.down = status != 200
+        if self.down:
+            super().put(call)
+
+
+def _turn_away(bridge: Bridge, _activity: Activity, calls: list[Call]) -> Iterable[Call]:
+    """
+    Takes the calls, and tells the chat that it failed where Segment did.
+    """
+    for call in calls:
+        bridge.put(call)
+    if isinstance(bridge.connected, TriesAtOnce) and bridge.connected.down:
+        raise RuntimeError("Segment is down")
+    return ()
 
 
 class LosesTheRest(QuickOutbox):
@@ -314,6 +343,13 @@ MUTANTS = (
         violates=("DELIVERY-06",),
         change=Change(outbox=InTheChatsWay),
         scenarios=(*ORDINARY, hurried(scene("read-timeout"), delay=2.8)),
+    ),
+    Mutant(
+        name="chat-turned-away",
+        line="Delivery: the chat is answered with Segment's error",
+        violates=("DELIVERY-06",),
+        change=Change(outbox=TriesAtOnce, calls=_turn_away),
+        scenarios=(*ORDINARY, scene("three-errors"), hurried(scene("read-timeout"))),
     ),
     Mutant(
         name="redirect-is-success",

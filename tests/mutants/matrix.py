@@ -11,6 +11,7 @@ from pathlib import Path
 from conformance.model.requirements import Requirement
 from conformance.spec import catalogue
 from tests.mutants.mutant import Mutant
+from tests.mutants.specials import SPECIALS
 from tests.mutants.table import MUTANTS
 from tests.mutants.variations import VARIATIONS
 
@@ -50,7 +51,7 @@ def page() -> str:
     `docs/kill-matrix.md`.
     """
     head = _HEAD.format(mutants=len(MUTANTS), variations=len(VARIATIONS))
-    parts = [head, *_requirements(), *_mutants(), *_variations()]
+    parts = [head, *_requirements(), *_mutants(), *_specials(), *_variations()]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -117,6 +118,16 @@ def _mutants() -> Iterator[str]:
         line = mutant.line.replace("|", "\\|")
         row = (f"`{mutant.name}`", line, ", ".join(mutant.violates), ", ".join(mutant.consequences))
         yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _specials() -> Iterator[str]:
+    yield "## Wrong as a whole\n"
+    yield "What is not one fault but many, or no implementation at all, and the outcome of any run of it.\n"
+    yield "| implementation | what it does | outcome |"
+    yield "|---|---|---|"
+    for special in SPECIALS.values():
+        yield f"| `{special.name}` | {special.way} | {special.outcome.value} |"
     yield ""
 
 

@@ -4,16 +4,19 @@ Implementations that are wrong as a whole: silent ones, liars, crashers, and tho
 
 from __future__ import annotations
 
-import json
+import functools
 import random
-import sys
 import threading
-from typing import Any
+from collections.abc import Callable, Mapping
 
+from attrs import frozen
+
+from conformance.drivers import Driver
 from conformance.errors import Unsupported
-from conformance.model import Activity, Implementation, Settings
+from conformance.model import Activity, Implementation, Outcome, Settings
 from conformance.reference import Reference
-from tests.mutants.bridge import Bridge, Call, Change, QuickOutbox
+from tests.mutants.bridge import Bridge, Call, Change
+from tests.mutants.over_stdio import program
 
 
 class Null:
@@ -132,162 +135,179 @@ class Flake(Bridge):
         super().__init__(Change(events=lambda _b, _a, events: events if choice.random() > 0.2 else ()))
 
 
-class Crashing(Bridge):
+class Chatterbox(Null):
     """
-    Raises in one of its methods, the one that `where` names.
+    Prints on standard output what it thinks, where only replies belong.
     """
-
-    where = ""
-
-    def __init__(self) -> None:
-        super().__init__(Change())
 
     def initialize(self, settings: Settings) -> Implementation:
         """
-        Connects, unless that is where it crashes.
+        Connects, and says so.
         """
-        self.stumble("initialize")
+        print("DEBUG connecting")
+        print('{"level": "info", "message": "still here"}')
         return super().initialize(settings)
+
+
+class Stumbling:
+    """
+    The reference, but for one of its methods, `where`: it begins with a `stumble`.
+    """
+
+    def __init__(self, *, where: str, stumble: Callable[[str], None]) -> None:
+        self._where, self._stumble = where, stumble
+        self._sound = Bridge(Change())
+
+    def initialize(self, settings: Settings) -> Implementation:
+        """
+        Connects.
+        """
+        self._step("initialize")
+        return self._sound.initialize(settings)
 
     def activity(self, activity: Activity) -> None:
         """
-        Takes the activity, unless that is where it crashes.
+        Takes the activity.
         """
-        self.stumble("activity")
-        super().activity(activity)
+        self._step("activity")
+        self._sound.activity(activity)
 
     def flush(self) -> None:
         """
-        Flushes, unless that is where it crashes.
+        Delivers what it has.
         """
-        self.stumble("flush")
-        super().flush()
+        self._step("flush")
+        self._sound.flush()
 
     def shutdown(self) -> None:
         """
-        Ends, unless that is where it crashes.
+        Delivers what is left, and ends.
         """
-        self.stumble("shutdown")
-        super().shutdown()
+        self._step("shutdown")
+        self._sound.shutdown()
 
-    def stumble(self, method: str) -> None:
+    def _step(self, method: str) -> None:
+        if method == self._where:
+            self._stumble(method)
+
+
+def crash(method: str) -> None:
+    """
+    Raises what is no refusal: an error to who calls it, and the end of a process that does not catch it.
+    """
+    raise RuntimeError(f"stumbled in {method}")
+
+
+def hang(_method: str) -> None:
+    """
+    Waits for longer than anybody has patience.
+    """
+    threading.Event().wait(60)
+
+
+@frozen(kw_only=True)
+class Special:
+    """
+    An implementation that is wrong as a whole, and the outcome of any run of it.
+
+    `process` tells that it runs as a program of its own, where what it raises ends it.
+    """
+
+    name: str
+    way: str
+    made: Callable[[], Driver]
+    outcome: Outcome
+    process: bool = False
+
+    @property
+    def target(self) -> str:
         """
-        Raises where it is due.
+        The implementation as a target that any run can be asked for.
         """
-        if method == self.where:
-            raise RuntimeError(f"stumbled in {method}")
+        place = f"{__name__}:{self.name.replace('-', '_')}"
+        return program(place) if self.process else f"python:{place}"
 
 
-class Hanging(Crashing):
+WHOLES = (
+    Special(
+        name="null", way="takes everything, and sends nothing", made=Null, outcome=Outcome.NOT_CONFORMANT
+    ),
+    Special(
+        name="polite-null",
+        way="the same, and refuses what a good one refuses",
+        made=PoliteNull,
+        outcome=Outcome.NOT_CONFORMANT,
+    ),
+    Special(
+        name="liar",
+        way="claims another's name, and that each message is a feature it lacks",
+        made=Liar,
+        outcome=Outcome.INCONCLUSIVE,
+    ),
+    Special(
+        name="excused",
+        way="declares that it supports no connection at all",
+        made=Excused,
+        outcome=Outcome.NOT_CONFORMANT,
+    ),
+    Special(
+        name="always-wrong",
+        way="gets everything wrong that one can get wrong about an event",
+        made=AlwaysWrong,
+        outcome=Outcome.NOT_CONFORMANT,
+    ),
+    Special(
+        name="flake",
+        way="is right four times in five, and loses every fifth event or so",
+        made=Flake,
+        outcome=Outcome.NOT_CONFORMANT,
+    ),
+    Special(
+        name="chatterbox",
+        way="prints on standard output what is no reply",
+        made=Chatterbox,
+        outcome=Outcome.UNUSABLE,
+        process=True,
+    ),
+)
+
+
+def _in_each_method(
+    name: str, way: str, stumble: Callable[[str], None], *outcomes: Outcome, process: bool = False
+) -> tuple[Special, ...]:
+    return tuple(
+        Special(
+            name=f"{name}-{method}",
+            way=way.format(f"`{method}`"),
+            made=functools.partial(Stumbling, where=method, stumble=stumble),
+            outcome=outcome,
+            process=process,
+        )
+        for method, outcome in zip(("initialize", "activity", "flush", "shutdown"), outcomes, strict=True)
+    )
+
+
+_ALWAYS_UNUSABLE = (Outcome.UNUSABLE,) * 4
+# Who answers each word with an error lives on, and is heard to send nothing.
+_BY_ERROR = (Outcome.UNUSABLE, Outcome.NOT_CONFORMANT, Outcome.UNUSABLE, Outcome.UNUSABLE)
+
+CRASHERS = (
+    *_in_each_method("error-in", "answers {} with an error", crash, *_BY_ERROR),
+    *_in_each_method("crash-in", "a process that dies in {}", crash, *_ALWAYS_UNUSABLE, process=True),
+)
+HANGERS = (
+    *_in_each_method("hang-in", "never returns from {}", hang, *_ALWAYS_UNUSABLE),
+    *_in_each_method("mute-in", "a process that never answers {}", hang, *_ALWAYS_UNUSABLE, process=True),
+)
+SPECIALS: Mapping[str, Special] = {each.name: each for each in (*WHOLES, *CRASHERS, *HANGERS)}
+"""All of them by name, each with what becomes of it in a run."""
+
+
+def __getattr__(name: str) -> Callable[[], Driver]:
     """
-    Never returns from the method that `where` names.
+    What makes the special of that name.
     """
-
-    def stumble(self, method: str) -> None:
-        """
-        Waits for longer than anybody has patience.
-        """
-        if method == self.where:
-            threading.Event().wait(60)
-
-
-class CrashInInitialize(Crashing):
-    """
-    Crashes before it is connected.
-    """
-
-    where = "initialize"
-
-
-class CrashInActivity(Crashing):
-    """
-    Crashes at every word.
-    """
-
-    where = "activity"
-
-
-class CrashInFlush(Crashing):
-    """
-    Crashes when it is to deliver.
-    """
-
-    where = "flush"
-
-
-class CrashInShutdown(Crashing):
-    """
-    Crashes at the end.
-    """
-
-    where = "shutdown"
-
-    def initialize(self, settings: Settings) -> Implementation:
-        """
-        Connects. The reference ends an earlier connection by a shutdown of its own, which is not meant here.
-        """
-        self.refuse(settings)
-        self._outbox = QuickOutbox(settings.endpoints.us, settings.source.write_key)
-        return Implementation(name="crash-in-shutdown")
-
-
-class HangInInitialize(Hanging):
-    """
-    Never comes to be connected.
-    """
-
-    where = "initialize"
-
-
-class HangInActivity(Hanging):
-    """
-    Never takes a word.
-    """
-
-    where = "activity"
-
-
-class HangInFlush(Hanging):
-    """
-    Never delivers.
-    """
-
-    where = "flush"
-
-
-class HangInShutdown(Hanging):
-    """
-    Never ends.
-    """
-
-    where = "shutdown"
-
-    def initialize(self, settings: Settings) -> Implementation:
-        """
-        Connects, without the shutdown that the reference begins with.
-        """
-        self.refuse(settings)
-        self._outbox = QuickOutbox(settings.endpoints.us, settings.source.write_key)
-        return Implementation(name="hang-in-shutdown")
-
-
-CRASHERS = ("CrashInInitialize", "CrashInActivity", "CrashInFlush", "CrashInShutdown")
-HANGERS = ("HangInInitialize", "HangInActivity", "HangInFlush", "HangInShutdown")
-
-
-def chatter() -> None:
-    """
-    Speaks the protocol on standard output, and much besides.
-    """
-    for line in sys.stdin:
-        request: dict[str, Any] = json.loads(line)
-        print(f"DEBUG got {request['method']}")
-        print('{"level": "info", "message": "still here"}')
-        known = {"implementation": {"name": "chatterbox"}} if request["method"] == "initialize" else {}
-        print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": known}), flush=True)
-        if request["method"] == "shutdown":
-            return
-
-
-if __name__ == "__main__":
-    chatter()
+    special = SPECIALS.get(name.replace("_", "-"))
+    if special is None:
+        raise AttributeError(f"There is no special {name!r}", name=name)
+    return special.made

@@ -84,11 +84,13 @@ def _own(record: ScenarioRecord) -> ScenarioRecord:
     return attrs.evolve(record, exchanges=own)
 
 
-def judged(target: str, records: list[ScenarioRecord], *, profile: str = "chatlio") -> Judgement:
+def judged(
+    target: str, records: list[ScenarioRecord], *, profile: str = "chatlio", select: tuple[str, ...] = ()
+) -> Judgement:
     """
     The judgement of a run.
     """
     header = runner.header_for(
         parse_target(target), options=OPTIONS, started_at=dt.datetime.now(dt.UTC), scenarios=records[:1]
     )
-    return judge(header, records, Criteria(profile=profile, fail_on="may"))
+    return judge(header, records, Criteria(profile=profile, fail_on="may", select=select))

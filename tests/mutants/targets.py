@@ -4,19 +4,20 @@ Mutants and variations as targets of a run: `python:tests.mutants.targets:camel_
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 
-from tests.mutants.bridge import Bridge, Change, made
+from tests.mutants.bridge import Bridge, Change
 from tests.mutants.table import MUTANTS
 from tests.mutants.variations import VARIATIONS
 
-_CHANGES = (
-    {"reference": Change()}
-    | {one.name: one.change for one in MUTANTS}
-    | {one.name: one.change for one in VARIATIONS}
+_MADE = (
+    {"reference": functools.partial(Bridge, Change())}
+    | {one.name: functools.partial(Bridge, one.change) for one in MUTANTS}
+    | {one.name: functools.partial(one.made, one.change) for one in VARIATIONS}
 )
-_FACTORIES: dict[str, Callable[[], Bridge]] = {
-    name.replace("-", "_"): made(change) for name, change in _CHANGES.items()
+_FACTORIES: Mapping[str, Callable[[], Bridge]] = {
+    name.replace("-", "_"): factory for name, factory in _MADE.items()
 }
 
 

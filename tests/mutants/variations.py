@@ -17,6 +17,7 @@ from conformance.reference import ENDED, RECEIVED, SENT, STARTED
 from tests.mutants import senders
 from tests.mutants.bridge import Bridge, Call, Change, SingleOutbox
 from tests.mutants.changes import CallChange, context, each, identity, member, properties
+from tests.mutants.processes import ProcessPerConversation
 from tests.mutants.stage import FAULTS, ORDINARY
 
 
@@ -25,12 +26,14 @@ class Variation:
     """
     The reference with something done in another right way, said by `way`.
 
-    `idle` are the requirements that it gives no occasion to judge.
+    `made` makes the implementation from the change; `idle` are the requirements that it gives no occasion
+    to judge.
     """
 
     name: str
     way: str
-    change: Change
+    change: Change = field(factory=Change)
+    made: Callable[[Change], Bridge] = Bridge
     idle: frozenset[str] = frozenset()
     scenarios: tuple[Scenario, ...] = field(default=ORDINARY, repr=False)
 
@@ -378,9 +381,17 @@ DELIVERIES = (
     ),
 )
 
+PROCESSES = (
+    Variation(
+        name="process-per-conversation",
+        way="a new process for each conversation",
+        made=ProcessPerConversation,
+    ),
+)
+
 _UNDER_FAULTS = tuple(
     attrs.evolve(variation, scenarios=(*ORDINARY, *FAULTS)) for variation in (*PATHS, *KEYS, *DELIVERIES)
 )
 """Ways to deliver have to be right when Segment falters, too."""
 
-VARIATIONS: tuple[Variation, ...] = (*IDENTITIES, *TIMES, *BODIES, *_UNDER_FAULTS)
+VARIATIONS: tuple[Variation, ...] = (*IDENTITIES, *TIMES, *BODIES, *_UNDER_FAULTS, *PROCESSES)
