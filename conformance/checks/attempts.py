@@ -37,13 +37,6 @@ def exchanges_of(evidence: Evidence, pair: Pair) -> list[Exchange]:
     return [exchange for exchange in found if exchange is not None]
 
 
-def redirects(exchange: Exchange) -> bool:
-    """
-    Whether a request was answered with a redirect.
-    """
-    return exchange.reply.status is not None and 300 <= exchange.reply.status < 400
-
-
 def failed(exchange: Exchange) -> bool:
     """
     Whether a request met a fault, and was not answered with success, or not taken in.

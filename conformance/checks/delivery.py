@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from conformance.checks.attempts import by_library, exchanges_of, is_accepted, messages_of, redirects
+from conformance.checks.attempts import by_library, exchanges_of, is_accepted, messages_of
 from conformance.checks.check import Check, Difference, Sighting, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
@@ -105,7 +105,7 @@ def redirected_events(evidence: Evidence) -> Iterator[Pair]:
     The events of which an attempt was answered with a redirect.
     """
     for pair in evidence.correspondence.pairs:
-        if any(redirects(exchange) for exchange in exchanges_of(evidence, pair)):
+        if any(exchange.reply.is_redirect for exchange in exchanges_of(evidence, pair)):
             yield pair
 
 
@@ -118,7 +118,7 @@ def redirect_is_no_success(evidence: Evidence, pair: Pair) -> Iterator[Differenc
     admitted = any(step.answer is not Answer.TAKEN for step in closing)
     last = exchanges_of(evidence, pair)[-1]
     # What was sent again, and lost to something else than the redirect, was not taken for a success.
-    if not is_accepted(pair) and not admitted and redirects(last):
+    if not is_accepted(pair) and not admitted and last.reply.is_redirect:
         message = pair.observed.first
         yield Difference(
             expected="the event delivered all the same, or an error from flush or shutdown",

@@ -20,6 +20,7 @@ from conformance.checks.expectation import ConnectionFacts, Expected, connection
 from conformance.checks.observation import NOT_KEPT, Observed, Sender, observe
 from conformance.checks.recognition import Kind
 from conformance.ingestion import (
+    ENDPOINTS,
     Intake,
     SourceState,
     decode_archived,
@@ -27,6 +28,7 @@ from conformance.ingestion import (
     ingested,
     receive,
     request_of,
+    split_target,
 )
 from conformance.model import Activity, ActivityType, Exchange, Message
 from conformance.record import ScenarioRecord
@@ -68,6 +70,21 @@ class Evidence:
             Arrival(exchange=exchange, intake=receive(request_of(exchange), sources))
             for exchange in self.scenario.exchanges
         )
+
+    @functools.cached_property
+    def requests(self) -> tuple[Arrival, ...]:
+        """
+        The requests to Segment's hosts, but for those a redirect led to: what they lost is DELIVERY-08's.
+        """
+        made, redirected = [], set()
+        for arrival in self.arrivals:
+            exchange = arrival.exchange
+            if exchange.endpoint in ENDPOINTS and split_target(exchange.target)[0] not in redirected:
+                made.append(arrival)
+            location = exchange.reply.header("location")
+            if location and exchange.reply.is_redirect:
+                redirected.add(split_target(location)[0])
+        return tuple(made)
 
     @functools.cached_property
     def messages(self) -> tuple[Message, ...]:

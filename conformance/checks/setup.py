@@ -15,7 +15,6 @@ from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts
 from conformance.checks.observation import Observed
 from conformance.checks.silence import answer_under, exchanges_under, missing_key_told, reported
-from conformance.checks.transport import requests
 from conformance.errors import WriteKeyMissing
 from conformance.masking import MASK
 from conformance.record import Answer
@@ -46,7 +45,7 @@ def keyed_requests(evidence: Evidence) -> Iterator[Arrival]:
     The requests that present a write key, in scenarios in which one was configured.
     """
     if evidence.write_keys:
-        yield from (arrival for arrival in requests(evidence) if _keys(arrival))
+        yield from (arrival for arrival in evidence.requests if _keys(arrival))
 
 
 def key_is_configured(evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
@@ -92,11 +91,10 @@ def rotations(evidence: Evidence) -> Iterator[Rotation]:
     A key whose connection was never flushed may be used for what is left of it.
     """
     changes = list(_changes(evidence))
-    arrivals = list(requests(evidence))
     for (connection, old_keys), following in itertools.zip_longest(changes, changes[1:]):
         after = tuple(
             arrival
-            for arrival in arrivals
+            for arrival in evidence.requests
             if arrival.exchange.at > connection.opening.at
             and (following is None or arrival.exchange.at <= following[0].opening.at)
         )

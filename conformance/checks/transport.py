@@ -5,18 +5,16 @@ TRANSPORT: how calls reach Segment: path, headers, credentials, body, size, rate
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from conformance.checks.attempts import redirects
 from conformance.checks.check import Check, Difference, Sighting, shown
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.ingestion import (
     BATCH_EVENTS,
     BATCH_LIMIT,
     CALL_TYPES,
-    ENDPOINTS,
     EVENT_LIMIT,
     size_of,
     split_target,
@@ -47,18 +45,11 @@ class Burst:
     exchange: Exchange
 
 
-def requests(evidence: Evidence) -> Iterator[Arrival]:
+def requests(evidence: Evidence) -> Iterable[Arrival]:
     """
-    The requests to Segment's hosts, but for those a redirect led to: what they lost is DELIVERY-08's.
+    Every request to Segment's hosts: what a check looks `over` that holds for all of them.
     """
-    redirected: set[str] = set()
-    for arrival in evidence.arrivals:
-        exchange = arrival.exchange
-        if exchange.endpoint in ENDPOINTS and split_target(exchange.target)[0] not in redirected:
-            yield arrival
-        location = exchange.reply.header("location")
-        if location and redirects(exchange):
-            redirected.add(split_target(location)[0])
+    return evidence.requests
 
 
 def path_is_documented(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
@@ -77,7 +68,7 @@ def bodies(evidence: Evidence) -> Iterator[Arrival]:
     """
     The requests that carry a body.
     """
-    return (arrival for arrival in requests(evidence) if arrival.exchange.size)
+    return (arrival for arrival in evidence.requests if arrival.exchange.size)
 
 
 def content_type_is_json(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
@@ -96,7 +87,7 @@ def whole_requests(evidence: Evidence) -> Iterator[Arrival]:
     """
     The requests that were read to their end: a write key may stand anywhere in the body.
     """
-    return (arrival for arrival in requests(evidence) if arrival.exchange.complete)
+    return (arrival for arrival in evidence.requests if arrival.exchange.complete)
 
 
 def is_authenticated(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:
@@ -115,7 +106,7 @@ def basic_requests(evidence: Evidence) -> Iterator[Arrival]:
     """
     The requests with Basic credentials.
     """
-    for arrival in requests(evidence):
+    for arrival in evidence.requests:
         if any(credential.form == "basic" for credential in arrival.intake.credentials):
             yield arrival
 
@@ -176,7 +167,7 @@ def bursts(evidence: Evidence) -> Iterator[Burst]:
     """
     The busiest second of a scenario that was fed slowly; elsewhere we cause the burst ourselves.
     """
-    arrivals = list(requests(evidence))
+    arrivals = evidence.requests
     if arrivals and evidence.scenario.pace >= SLOW_PACE:
         yield max(_seconds(arrivals), key=lambda burst: burst.requests)
 
@@ -208,7 +199,7 @@ def batches(evidence: Evidence) -> Iterator[Arrival]:
     """
     The requests that carry a batch with members.
     """
-    for arrival in requests(evidence):
+    for arrival in evidence.requests:
         document = arrival.intake.document
         if isinstance(document, dict) and isinstance(document.get("batch"), list) and arrival.intake.messages:
             yield arrival
@@ -229,11 +220,11 @@ def members_name_type(_evidence: Evidence, arrival: Arrival) -> Iterator[Differe
             )
 
 
-def intercepted(evidence: Evidence) -> Iterator[Arrival]:
+def intercepted(evidence: Evidence) -> Iterable[Arrival]:
     """
     The requests to Segment's hosts where hosts were intercepted.
     """
-    return requests(evidence) if evidence.scenario.intercepted else iter(())
+    return evidence.requests if evidence.scenario.intercepted else ()
 
 
 def is_secure(_evidence: Evidence, arrival: Arrival) -> Iterator[Difference]:

@@ -22,6 +22,13 @@ class Reply:
     body: bytes = b""
     at: dt.datetime | None = None
 
+    @property
+    def is_redirect(self) -> bool:
+        """
+        Whether the status is of the 3xx kind.
+        """
+        return self.status is not None and 300 <= self.status < 400
+
     def header(self, name: str) -> str | None:
         """
         The first value of the named header, whatever its case; None when absent.

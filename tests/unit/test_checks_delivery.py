@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from conformance.checks.attempts import failed, redirects
+from conformance.checks.attempts import failed
 from conformance.model import ActivityType, Exchange, Fault, FaultKind, Finding, Reply, Scenario, Status
 from conformance.record import Method, ScenarioRecord
 from tests.unit import toys
@@ -115,7 +115,7 @@ def test_answers_are_redirects_or_failures(status: int | None, redirect: bool, f
     By the status; and a fault's success that was not taken in is a failure too.
     """
     answered = attrs.evolve(request(1, status), kept=True, fault="status")
-    assert (redirects(answered), failed(answered)) == (redirect, failure)
+    assert (answered.reply.is_redirect, failed(answered)) == (redirect, failure)
     assert failed(attrs.evolve(answered, kept=False))
     assert not failed(attrs.evolve(answered, fault=None))
 

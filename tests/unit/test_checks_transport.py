@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from conformance.checks import Evidence
-from conformance.checks.transport import bursts, requests
+from conformance.checks.transport import bursts
 from conformance.model import Exchange, Finding, Reply, Status
 from conformance.model.scenario import Fault, FaultKind
 from tests.unit import toys
@@ -69,10 +69,10 @@ def test_where_a_redirect_leads_is_not_the_senders_choice(header: str, location:
         for number, target in ((1, "/elsewhere"), (3, "/elsewhere"), (4, "/"))
     )
     evidence = Evidence(scenario=played(ordinary(), exchanges=(before, away, after, other)))
-    assert [arrival.exchange.sequence for arrival in requests(evidence)] == [1, 2, 4]
+    assert [arrival.exchange.sequence for arrival in evidence.requests] == [1, 2, 4]
     told = attrs.evolve(away, reply=attrs.evolve(away.reply, status=201))
     evidence = Evidence(scenario=played(ordinary(), exchanges=(before, told, after, other)))
-    assert [arrival.exchange.sequence for arrival in requests(evidence)] == [1, 2, 3, 4]
+    assert [arrival.exchange.sequence for arrival in evidence.requests] == [1, 2, 3, 4]
 
 
 def test_a_redirect_to_nowhere_leads_nowhere() -> None:
@@ -82,7 +82,7 @@ def test_a_redirect_to_nowhere_leads_nowhere() -> None:
     away = request(reply=Reply(status=302))
     strange = request(sequence=3, endpoint="example.com")
     evidence = Evidence(scenario=played(ordinary(), exchanges=(away, request(sequence=2), strange)))
-    assert [arrival.exchange.sequence for arrival in requests(evidence)] == [1, 2]
+    assert [arrival.exchange.sequence for arrival in evidence.requests] == [1, 2]
 
 
 # --- path, media type, credentials
