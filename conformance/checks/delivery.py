@@ -155,8 +155,8 @@ def _is_turned_away(evidence: Evidence, step: Step) -> bool:
     """
     Whether an activity that Segment is to hear of was never taken where it had to be.
     """
-    activity, connection = step.activity, evidence.connection_by_number[step.connection]
-    if activity is None or activity.type not in TALK or connection.silent:
+    activity, connection = step.activity, evidence.connection_by_number.get(step.connection)
+    if activity is None or activity.type not in TALK or connection is None or connection.silent:
         return False
     return activity.id in connection.untaken
 

@@ -61,8 +61,8 @@ class ConnectionFacts:
     One connection as it went: its settings, how `initialize` was answered, and what was said under it.
 
     `deliveries` has each activity as often as it was delivered; `activities` has each once, and `untaken` the
-    ids of those that were answered with an error every time. `flushed` tells whether a flush came after the
-    last of them.
+    ids of those that were answered with an error every time. `flushed` tells whether a flush was asked for
+    after the last of them, and done.
     """
 
     number: int
@@ -114,7 +114,7 @@ def _connection(opening: Step, settings: Settings, steps: Sequence[Step]) -> Con
     said = [step.activity for step in own if step.activity and not _declared_unsupported(step)]
     failed = {step.activity.id for step in own if step.activity and step.answer is Answer.FAILED}
     taken = {step.activity.id for step in own if step.activity and step.answer is not Answer.FAILED}
-    course = [step.method for step in own if step.method in {Method.ACTIVITY, Method.FLUSH}]
+    course = [step for step in own if step.method in {Method.ACTIVITY, Method.FLUSH}]
     return ConnectionFacts(
         number=opening.connection,
         settings=settings,
@@ -122,7 +122,7 @@ def _connection(opening: Step, settings: Settings, steps: Sequence[Step]) -> Con
         activities=tuple({activity.id: activity for activity in said}.values()),
         deliveries=tuple(activity.id for activity in said),
         untaken=frozenset(failed - taken),
-        flushed=course[-1:] == [Method.FLUSH],
+        flushed=bool(course) and course[-1].method is Method.FLUSH and course[-1].answer is Answer.TAKEN,
     )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from conformance.model import Judgement, Outcome, ScenarioView, Status
+from conformance.model import Judgement, Outcome, Status
 from conformance.model.requirements import SourceDocument, Unspecified
 from conformance.reporting.cards import Failure, failures
 from conformance.reporting.downstream import Delivered, delivered
 from conformance.reporting.rows import Chapter, Row, by_reason, chapters, counts, rows, unobservable
 from conformance.reporting.sentences import headline, hidden_sentence
+from conformance.reporting.unfinished import Unfinished, unfinished
 from conformance.spec import catalogue
 
 _TONES = {Outcome.CONFORMANT: Status.PASSED, Outcome.INCONCLUSIVE: Status.INCONCLUSIVE}
@@ -61,7 +62,7 @@ class Page:
     not_applicable: tuple[Group, ...]
     excluded: tuple[Row, ...]
     unspecified: tuple[Unspecified, ...]
-    unusable: tuple[ScenarioView, ...]
+    unfinished: tuple[Unfinished, ...]
     destinations: tuple[Delivered, ...]
     sources: tuple[SourceDocument, ...]
 
@@ -87,7 +88,7 @@ def page(judgement: Judgement) -> Page:
         not_applicable=_groups(judged, Status.NOT_APPLICABLE),
         excluded=unobservable(judged),
         unspecified=catalogue().unspecified,
-        unusable=tuple(scenario for scenario in judgement.scenarios if scenario.unusable),
+        unfinished=unfinished(judgement),
         destinations=delivered(judgement),
         sources=catalogue().sources,
     )

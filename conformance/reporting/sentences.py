@@ -20,7 +20,7 @@ _VERDICTS = {
     Outcome.CONFORMANT: "{} is conformant.",
     Outcome.NOT_CONFORMANT: "{} is not conformant.",
     Outcome.INCONCLUSIVE: "Whether {} is conformant could not be decided.",
-    Outcome.UNUSABLE: "{} could not be driven, so it was not judged.",
+    Outcome.UNUSABLE: "{} could not be driven to the end.",
     Outcome.ERROR: "The toolkit failed, so {} was not judged.",
 }
 

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from conformance.model import Finding, Judgement, Outcome, ScenarioView, Status
+from conformance.model import Finding, Judgement, Outcome, Status
 from conformance.reporting.downstream import departures
 from conformance.reporting.rows import Row, by_reason, counts, rows
+from conformance.reporting.unfinished import Unfinished, unfinished
 from conformance.reporting.visible import one_line, visible
 
 WIDTH = 88
@@ -66,12 +67,13 @@ def lines(judgement: Judgement) -> Iterator[Line]:
     for row in judged:
         if row.status in (Status.FAILED, Status.ERROR):
             yield from _failure(row)
-    unfinished = [scenario for scenario in judgement.scenarios if scenario.unusable]
-    if len(unfinished) < len(judgement.scenarios):
+    if not all(scenario.unusable for scenario in judgement.scenarios):
         yield from _unjudged(judged)
     yield from _departures(judgement)
-    yield from _unfinished(unfinished)
-    if unfinished and judgement.target:
+    reasons = unfinished(judgement)
+    for each in reasons:
+        yield from _unfinished(each)
+    if reasons and judgement.target:
         yield Line(Style.PLAIN, "")
         command = shlex.join(["chatlio-conformance", "doctor", *judgement.options, judgement.target])
         yield Line(Style.CODE, f"Find out why: {visible(command)}")
@@ -195,19 +197,15 @@ def _departures(judgement: Judgement) -> Iterator[Line]:
         yield Line(Style.FAINT, f"  and {len(told) - MOST_DEPARTURES} more in the report")
 
 
-def _unfinished(scenarios: Iterable[ScenarioView]) -> Iterator[Line]:
+def _unfinished(each: Unfinished) -> Iterator[Line]:
     """
-    Why scenarios came to no end: each reason once, with the log of the first scenario that it concerns.
+    Why scenarios came to no end, with the log of the first of them.
     """
-    gathered: dict[str, list[ScenarioView]] = {}
-    for scenario in scenarios:
-        gathered.setdefault(scenario.unusable, []).append(scenario)
-    for reason, (first, *others) in gathered.items():
-        which = f"Scenario {first.name}" + (f" and {len(others)} more" if others else "")
-        yield Line(Style.PLAIN, "")
-        yield from _wrapped(Style.BAD, f"! {which} could not be driven to the end: {reason}", hang=2)
-        for line in first.log.splitlines()[-5:]:
-            yield Line(Style.FAINT, f"  | {one_line(line, WIDTH - 4)}")
+    which = f"Scenario {each.first.name}" + (f" and {each.others} more" if each.others else "")
+    yield Line(Style.PLAIN, "")
+    yield from _wrapped(Style.BAD, f"! {which} could not be driven to the end: {each.reason}", hang=2)
+    for line in each.first.log.splitlines()[-5:]:
+        yield Line(Style.FAINT, f"  | {one_line(line, WIDTH - 4)}")
 
 
 def _labelled(label: str, text: str, style: Style = Style.PLAIN) -> Iterator[Line]:

@@ -303,6 +303,9 @@ def test_an_error_in_the_place_of_taking_the_chat_is_told() -> None:
     assert [(each.activity, each.observed) for each in turned_away] == [
         ("faltering-0002", 'it was answered with an error: "it stumbled"')
     ]
+    long = failing(record, ActivityType.AGENT_MESSAGE, message="x" * 300)
+    (finding,) = verdict(judged(long), "DELIVERY-06").findings
+    assert finding.observed == f'it was answered with an error: "{"x" * 198}…'
     again = [step for step in record.steps if step.activity and step.activity.id == "faltering-0002"]
     taken = attrs.evolve(failing(record, ActivityType.AGENT_MESSAGE), steps=(*record.steps, *again))
     assert verdict(judged(taken), "DELIVERY-06").status is Status.PASSED

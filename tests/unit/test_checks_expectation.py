@@ -207,3 +207,17 @@ def test_a_flush_counts_where_it_comes_last() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "flushed"), [(Answer.TAKEN, True), (Answer.REFUSED, False), (Answer.FAILED, False)]
+)
+def test_a_flush_counts_where_it_was_done(answer: Answer, flushed: bool) -> None:
+    """
+    One that was refused, or failed, leaves the buffer as it was.
+    """
+
+    def answered(step: Step) -> Step:
+        return attrs.evolve(step, answer=answer) if step.method is Method.FLUSH else step
+
+    assert connections_of(changed(played(ordinary()), answered))[0].flushed is flushed

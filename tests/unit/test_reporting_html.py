@@ -259,3 +259,18 @@ def _run_together(text: str) -> str:
     The text without any white space, which a page has where its tags happen to be.
     """
     return "".join(text.split())
+
+
+def test_a_reason_for_many_scenarios_is_told_once() -> None:
+    """
+    With how many they are, and the log of the first; each is marked in the list of what was played.
+    """
+    judgement = judgements.failing()
+    broken = next(scenario for scenario in judgement.scenarios if scenario.unusable)
+    others = tuple(attrs.evolve(broken, name=f"other-{number}") for number in range(3))
+    alone = attrs.evolve(broken, name="alone", unusable="It hung.", log="")
+    text = outline(attrs.evolve(judgement, scenarios=(broken, *others, alone))).text
+    assert "The conversation rotated-write-key and 3 more could not be driven to the end." in text
+    assert "The conversation alone could not be driven to the end. It hung." in text
+    assert text.count("What the implementation wrote last, in rotated-write-key") == 1
+    assert text.count("not finished") == 5
