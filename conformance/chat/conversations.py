@@ -140,6 +140,26 @@ def identified_before() -> Scenario:
     )
 
 
+def known_beside_unknown() -> Scenario:
+    """
+    One visitor becomes known while another talks on, and a third comes later.
+    """
+    chat = Script("known-beside-unknown")
+    ann, bob, nina = chat.visitor(), chat.visitor(), chat.agent("Nina Corporate")
+    unknown, known = chat.conversation(bob), chat.conversation(ann)
+    unknown.says("Do you ship to the islands?")
+    known.says("Where is my order?")
+    known.identifies("u-88", plan="pro")
+    known.says("I have signed in now.")
+    unknown.hears(nina, "We do, twice a week.")
+    known.hears(nina, "It left this morning.")
+    unknown.says("How long does it take?")
+    known.ends(by="visitor")
+    unknown.ends(by="agent")
+    chat.conversation(chat.visitor()).says("Good morning!")
+    return chat.scenario("One visitor becomes known, others do not: nobody takes over another's user id.")
+
+
 def hand_over() -> Scenario:
     """
     One agent hands the conversation over to another.

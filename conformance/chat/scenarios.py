@@ -17,6 +17,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     conversations.returning_visitor(),
     conversations.identified_midway(),
     conversations.identified_before(),
+    conversations.known_beside_unknown(),
     conversations.hand_over(),
     conversations.agents_of_one_name(),
     conversations.behind_the_scenes(),

@@ -50,15 +50,15 @@ class Evidence:
     """
     Everything a check may look at, in one scenario.
 
-    `earlier` tells for each `messageId` of the scenarios before this one who sent it, and `withheld` which
-    kinds of events were called for in them and never seen. `live_chat` is True for the profile `live-chat`,
-    where a duration may be any number.
+    `earlier` tells for each `messageId` of the scenarios before this one who sent it; `withheld` are the ways
+    (`Expected.way`) in which events were called for in them, and none ever came. `live_chat` is True for the
+    profile `live-chat`, where a duration may be any number.
     """
 
     scenario: ScenarioRecord
     live_chat: bool = False
     earlier: Mapping[str, Sender] = field(factory=dict)
-    withheld: frozenset[Kind] = frozenset()
+    withheld: frozenset[tuple[Kind, str | None]] = frozenset()
 
     @functools.cached_property
     def arrivals(self) -> tuple[Arrival, ...]:
@@ -188,14 +188,14 @@ class Evidence:
     def left_in_buffer(self) -> frozenset[Expected]:
         """
         The events lost with a buffer: all that are missing after the last that came, where no flush was
-        asked for. Kinds that never come at all are not among them.
+        asked for. What never comes at all, however often it is called for, is not among them.
         """
         lost: set[Expected] = set()
         for connection in self.connections:
             own = [wanted for wanted in self.expected if wanted.connection == connection.number]
             tail = itertools.takewhile(lambda wanted: wanted not in self.pair_for, reversed(own))
             lost |= set() if connection.flushed else set(tail)
-        return frozenset(wanted for wanted in lost if wanted.kind not in self.withheld)
+        return frozenset(wanted for wanted in lost if wanted.way not in self.withheld)
 
     @functools.cached_property
     def connection_by_number(self) -> Mapping[int, ConnectionFacts]:

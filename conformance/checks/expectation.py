@@ -34,6 +34,13 @@ class Expected:
     user_ids: tuple[str, ...]
 
     @property
+    def way(self) -> tuple[Kind, str | None]:
+        """
+        The way in which the event is called for: its kind and, of an end, whose doing it was.
+        """
+        return self.kind, self.activity.ended_by
+
+    @property
     def conversation_id(self) -> str | None:
         """
         The id of the conversation that the event belongs to.

@@ -4,7 +4,7 @@ IDENTITY: who an event is about, which must be the visitor and nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from conformance.checks.check import NO_CALL, Check, Difference, every_call, pla
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
-from conformance.model import Visitor
+from conformance.model import Activity, Visitor
 
 FIELDS = ("userId", "anonymousId")
 
@@ -20,12 +20,14 @@ FIELDS = ("userId", "anonymousId")
 @frozen(kw_only=True, eq=False)
 class Sharing:
     """
-    A visitor among others: the events about them, and the identities that others were given first.
+    A visitor among others: the events about them, the visitors whom each identity belongs to by the chat, and
+    who was given any other identity first.
     """
 
     visitor: Visitor
     pairs: tuple[Pair, ...]
-    taken: dict[tuple[str, str], Visitor]
+    owners: Mapping[str, tuple[str, ...]]
+    taken: Mapping[tuple[str, str], str]
 
 
 def has_identity(_evidence: Evidence, call: Observed) -> Iterator[Difference]:
@@ -104,18 +106,31 @@ def _said(event: Observed) -> str:
 
 def visitors_among_others(evidence: Evidence) -> Iterator[Sharing]:
     """
-    Each visitor after the first, with the identities given to those before.
+    Each visitor of several, with whom the identities belong to, or were given to first.
     """
     by_visitor: dict[str, list[Pair]] = {}
     for pair in identified(evidence):
         by_visitor.setdefault(pair.expected.visitor.id, []).append(pair)
-    taken: dict[tuple[str, str], Visitor] = {}
-    for number, pairs in enumerate(by_visitor.values()):
-        if number:
-            yield Sharing(visitor=pairs[0].expected.visitor, pairs=tuple(pairs), taken=dict(taken))
+    owners = _owners(evidence.activities)
+    taken: dict[tuple[str, str], str] = {}
+    for name, pairs in by_visitor.items() if len(by_visitor) > 1 else ():
+        visitor = pairs[0].expected.visitor
+        yield Sharing(visitor=visitor, pairs=tuple(pairs), owners=owners, taken=dict(taken))
         for pair in pairs:
             for identity in pair.observed.identities:
-                taken.setdefault(identity, pair.expected.visitor)
+                taken.setdefault(identity, name)
+
+
+def _owners(activities: Iterable[Activity]) -> Mapping[str, tuple[str, ...]]:
+    """
+    The visitors that each identity belongs to: their own ids, and the site's for them.
+    """
+    owners: dict[str, dict[str, None]] = {}
+    for visitor in (activity.visitor for activity in activities if activity.visitor):
+        for identity in (visitor.id, visitor.user_id):
+            if identity is not None:
+                owners.setdefault(identity, {})[visitor.id] = None
+    return {identity: tuple(visitors) for identity, visitors in owners.items()}
 
 
 def identity_is_unshared(evidence: Evidence, sharing: Sharing) -> Iterator[Difference]:
@@ -126,15 +141,24 @@ def identity_is_unshared(evidence: Evidence, sharing: Sharing) -> Iterator[Diffe
     """
     for pair in sharing.pairs:
         for field, value in pair.observed.identities:
-            other = sharing.taken.get((field, value))
-            known = value in pair.expected.user_ids or value in evidence.agents
-            if other is not None and not known:
+            other = _other_with(sharing, field, value)
+            if other is not None and value not in evidence.agents:
                 yield Difference(
                     expected=f"an identity of visitor {shown(sharing.visitor.id)} alone",
-                    observed=f"`{field}` {shown(value)}, which visitor {shown(other.id)} has too",
+                    observed=f"`{field}` {shown(value)}, which visitor {shown(other)} has too",
                     pointer=f"/{field}",
                     **place_of(pair),
                 )
+
+
+def _other_with(sharing: Sharing, field: str, value: str) -> str | None:
+    """
+    Another visitor whose identity it is; None where it is the visitor's own, or nobody else's.
+    """
+    owners = sharing.owners.get(value)
+    if owners is None:
+        return sharing.taken.get((field, value))
+    return None if sharing.visitor.id in owners else owners[0]
 
 
 def events_with_agent(evidence: Evidence) -> Iterator[Pair]:

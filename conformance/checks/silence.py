@@ -26,7 +26,7 @@ _WRITE_KEY = re.compile(r"(write|segment)[ _-]?key", re.IGNORECASE)
 def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator[Exchange]:
     """
     The exchanges with Segment that belong to a connection: by its write key, by what they report, or for want
-    of any other.
+    of any other. What only asks whether Segment is there sends nothing.
     """
     key = connection.settings.source.write_key
     reporting = {
@@ -39,7 +39,8 @@ def exchanges_under(evidence: Evidence, connection: ConnectionFacts) -> Iterator
     for arrival in evidence.arrivals:
         exchange = arrival.exchange
         own = bool(key) and any(credential.key == key for credential in arrival.intake.credentials)
-        if exchange.endpoint in ENDPOINTS and (alone or own or exchange.sequence in reporting):
+        belongs = alone or own or exchange.sequence in reporting
+        if exchange.endpoint in ENDPOINTS and belongs and not exchange.is_probe:
             yield exchange
 
 

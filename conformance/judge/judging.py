@@ -55,8 +55,8 @@ class _Judging:
     tallies: tuple[Tally, ...]
     sightings: set[Sighting] = field(factory=set)
     senders: dict[str, Sender] = field(factory=dict)
-    called_for: set[Kind] = field(factory=set)
-    seen: set[Kind] = field(factory=set)
+    called_for: set[tuple[Kind, str | None]] = field(factory=set)
+    seen: set[tuple[Kind, str | None]] = field(factory=set)
     secrets: Secrets = field(factory=Secrets)
     hearing: Hearing = field(factory=Hearing)
     scenarios: list[ScenarioView] = field(factory=list)
@@ -84,7 +84,7 @@ class _Judging:
             _judge_one(tally, evidence)
         self.sightings |= set(_sightings(evidence))
         self._remember_senders(evidence)
-        self._remember_kinds(evidence)
+        self._remember_ways(evidence)
         self.unsupported = self.unsupported or _declared_unsupported(scenario)
         findings = [
             finding for tally in self.tallies for finding in tally.findings[before[tally.requirement.id] :]
@@ -99,10 +99,10 @@ class _Judging:
             sender = Sender(scenario=evidence.scenario.name, content=content_of(call.first))
             self.senders.setdefault(value, sender)
 
-    def _remember_kinds(self, evidence: Evidence) -> None:
+    def _remember_ways(self, evidence: Evidence) -> None:
         if not evidence.scenario.faults:
-            self.called_for |= {wanted.kind for wanted in evidence.expected}
-            self.seen |= {pair.expected.kind for pair in evidence.correspondence.pairs}
+            self.called_for |= {wanted.way for wanted in evidence.expected}
+            self.seen |= {pair.expected.way for pair in evidence.correspondence.pairs}
 
     def verdicts(self) -> Iterator[Verdict]:
         """

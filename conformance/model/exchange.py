@@ -63,6 +63,13 @@ class Exchange:
     fault: str | None = None
     secure: bool | None = None
 
+    @property
+    def is_probe(self) -> bool:
+        """
+        Whether the request only asks if somebody is there: it carries nothing, neither a body nor a query.
+        """
+        return self.method in {"GET", "HEAD", "OPTIONS"} and not self.size and "?" not in self.target
+
     def header(self, name: str) -> str | None:
         """
         The first value of the named header, whatever its case; None when absent.

@@ -5,7 +5,7 @@ Mutants that send the wrong events at the wrong moments: too many, too few, out 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
@@ -16,6 +16,13 @@ from tests.mutants.changes import lacking, named
 from tests.mutants.mutant import Mutant
 
 _SWAP = {SENT: RECEIVED, RECEIVED: SENT}
+
+
+def _no_end_by(side: str) -> Callable[[Bridge, Activity, tuple[str, ...]], Sequence[str]]:
+    """
+    Nothing for an end that this side asks for.
+    """
+    return lambda _bridge, activity, events: () if activity.ended_by == side else events
 
 
 def _no_end(_bridge: Bridge, _activity: Activity, events: tuple[str, ...]) -> Sequence[str]:
@@ -214,6 +221,18 @@ def _at_connect(bridge: Bridge) -> None:
 
 ENDS = (
     Mutant(name="no-end", line="Flow: no Ended", violates=("EVENT-04",), change=Change(events=_no_end)),
+    Mutant(
+        name="no-end-by-the-visitor",
+        line="Flow: no Ended",
+        violates=("EVENT-04",),
+        change=Change(events=_no_end_by("visitor")),
+    ),
+    Mutant(
+        name="no-end-by-the-agent",
+        line="Flow: no Ended",
+        violates=("EVENT-04",),
+        change=Change(events=_no_end_by("agent")),
+    ),
     Mutant(
         name="ended-twice",
         line="Flow: Ended twice",

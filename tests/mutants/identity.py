@@ -73,6 +73,15 @@ def _changing(bridge: Bridge, activity: Activity, call: Call) -> Call:
     return {**call, "anonymousId": None, "userId": _visitor(activity)}
 
 
+def _user_of_another(bridge: Bridge, activity: Activity, call: Call) -> Call:
+    """
+    Whoever the site told of last is taken to be everybody from then on.
+    """
+    if known := _known(activity):
+        bridge.memory["user"] = known
+    return {**call, "userId": bridge.memory["user"]} if "user" in bridge.memory else call
+
+
 def _session(bridge: Bridge, activity: Activity, call: Call) -> Call:
     """
     From the second message on an id of the chat's own session.
@@ -199,6 +208,12 @@ MUTANTS = (
         line="Identity: two visitors merged",
         violates=("IDENTITY-02", "IDENTITY-03"),
         change=Change(call=_first_visitor),
+    ),
+    Mutant(
+        name="user-of-another",
+        line="Identity: the last known user for everybody",
+        violates=("IDENTITY-03",),
+        change=Change(call=_user_of_another),
     ),
     Mutant(
         name="guests-merged",

@@ -207,8 +207,9 @@ def _of_people(scenario: ScenarioRecord, calls: list[_Call]) -> dict[str, int]:
         about_known += events[activity.id] * (visitor in known)
         visitors += [visitor] * events[activity.id]
     agents = any(step.activity and step.activity.agent for step in scenario.steps)
+    several = len(set(visitors))
     return {
-        "IDENTITY-03": max(0, len(set(visitors)) - 1),
+        "IDENTITY-03": several if several > 1 else 0,
         "IDENTITY-04": len(calls) if agents else 0,
         "IDENTITY-05": about_known,
     }

@@ -5,17 +5,19 @@ Compliant variations of the reference: what other honest implementations do in t
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 from attrs import field, frozen
 
-from conformance.model import Activity, ActivityType, Scenario
-from conformance.reference import ENDED, RECEIVED, SENT, STARTED
+from conformance.model import Activity, ActivityType, Scenario, Settings
+from conformance.reference import ENDED, RECEIVED, SENT, STARTED, Reference
 from tests.mutants import senders
-from tests.mutants.bridge import Bridge, Call, Change, SingleOutbox
+from tests.mutants.bridge import AGENT, Bridge, Call, Change, SingleOutbox
 from tests.mutants.changes import CallChange, context, each, identity, member, properties
 from tests.mutants.processes import ProcessPerConversation
 from tests.mutants.stage import FAULTS, ORDINARY
@@ -102,6 +104,19 @@ def _once_each(bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterabl
         return ()
     heard.add(activity.id)
     return calls
+
+
+def _ask_first(bridge: Bridge, settings: Settings) -> None:
+    """
+    Asks Segment whether it is there, before anything else is looked at.
+    """
+    host = urlsplit(settings.endpoints.us).netloc
+    for method, path in (("GET", "/"), ("HEAD", "/v1"), ("OPTIONS", "/v1/batch")):
+        connection = http.client.HTTPConnection(host, timeout=5)
+        connection.request(method, path, headers={"User-Agent": AGENT})
+        connection.getresponse().read()
+        connection.close()
+    Reference.refuse(bridge, settings)
 
 
 def _random_id(_bridge: Bridge, _activity: Activity, call: Call) -> Call:
@@ -347,6 +362,11 @@ BODIES = (
 )
 
 DELIVERIES = (
+    Variation(
+        name="asks-first",
+        way="asks Segment's host whether it is there before it connects, or refuses to",
+        change=Change(refuse=_ask_first),
+    ),
     Variation(
         name="identify-and-page",
         way="Identify and Page calls of its own in between",

@@ -131,6 +131,72 @@ def test_a_shared_identity_is_told_with_both_visitors() -> None:
     assert (finding.times, finding.activity) == (2, "two-0002")
 
 
+def known_and_unknown(*users: str | None) -> Scenario:
+    """
+    Conversations of visitors whom the site knows by these ids, or does not know.
+    """
+    chat = Script("several")
+    for user in users:
+        chat.conversation(chat.visitor(user_id=user)).says("Hello?")
+    return chat.scenario("Several visitors, for a test.")
+
+
+@pytest.mark.parametrize("users", [(None, "u-88"), ("u-88", None)], ids=["before", "after"])
+def test_the_sites_id_is_nobody_elses(users: tuple[str | None, ...]) -> None:
+    """
+    It is told at the events of whom it does not belong to, whether they come before or after the owner's.
+    """
+    scenario = known_and_unknown(*users)
+    visitors = [str(call["anonymousId"]) for call in toys.sent(scenario)[0][::2]]
+    stranger, owner = visitors if users[0] is None else reversed(visitors)
+    (finding,) = found("IDENTITY-03", lambda call: {**call, "userId": "u-88"}, scenario)
+    assert told(finding) == [
+        (
+            f'an identity of visitor "{stranger}" alone',
+            f'`userId` "u-88", which visitor "{owner}" has too',
+            "/userId",
+        )
+    ]
+    assert finding.times == 2
+
+
+def test_whom_the_site_knows_as_one_may_share_its_id() -> None:
+    """
+    Two visitors of one user, say on two machines; not a third, who is told of with the first of them.
+    """
+    assert found("IDENTITY-03", lambda call: call, known_and_unknown("u-88", "u-88")) == ()
+    scenario = known_and_unknown("u-88", "u-88", None)
+    first, *_, third = (str(call["anonymousId"]) for call in toys.sent(scenario)[0][::2])
+    (finding,) = found("IDENTITY-03", lambda call: {**call, "userId": "u-88"}, scenario)
+    assert (finding.activity, finding.times) == ("several-0003", 2)
+    assert third in finding.expected
+    assert first in finding.observed
+
+
+@pytest.mark.parametrize("field", ["userId", "anonymousId"])
+def test_a_visitors_id_is_nobody_elses_in_any_field(field: str) -> None:
+    """
+    Though they have it in another.
+    """
+    scenario, ann, bob = two_visitors()
+    (finding,) = found("IDENTITY-03", identified(**{field: bob}), scenario)
+    assert told(finding) == [
+        (
+            f'an identity of visitor "{ann}" alone',
+            f'`{field}` "{bob}", which visitor "{bob}" has too',
+            f"/{field}",
+        )
+    ]
+
+
+def test_a_visitor_alone_shares_nothing() -> None:
+    """
+    Then there is nothing to compare.
+    """
+    assert verdict(judged(played(ordinary())), "IDENTITY-03").exercised == 0
+    assert verdict(judged(played(two_visitors()[0])), "IDENTITY-03").exercised == 2
+
+
 def test_a_single_event_can_share_an_identity() -> None:
     """
     A visitor of whom one event is left is a visitor.

@@ -119,6 +119,16 @@ def test_for_a_workspace_abroad_nothing_leaves() -> None:
     assert told("REGION-03", abroad()) == []
 
 
+def test_to_ask_whether_segment_is_there_is_to_send_nothing() -> None:
+    """
+    From a workspace abroad too; what carries anything at all is more than that.
+    """
+    asked = request(method="HEAD", target="/v1", body=b"", size=0, headers=())
+    for exchanges, count in (((asked,), 0), ((asked, request(sequence=2)), 1)):
+        record = attrs.evolve(abroad(), exchanges=exchanges)
+        assert len(told("REGION-03", record)) == count
+
+
 def test_beside_another_connection_a_request_is_known_by_its_key() -> None:
     """
     Or by what it reports; what the other one sends is its own.

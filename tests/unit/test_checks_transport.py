@@ -101,6 +101,30 @@ def test_a_wrong_path_is_told_with_its_method() -> None:
 
 
 @pytest.mark.parametrize(
+    ("members", "probe"),
+    [
+        ({"method": "GET", "target": "/"}, True),
+        ({"method": "HEAD"}, True),
+        ({"method": "OPTIONS"}, True),
+        ({"method": "POST"}, False),
+        ({"method": "GET", "target": "/?data=e30"}, False),
+        ({"method": "GET", "body": b"{}", "size": 2}, False),
+    ],
+)
+def test_to_ask_whether_segment_is_there_is_no_call(members: dict[str, Any], probe: bool) -> None:
+    """
+    It needs neither a documented path nor a write key, nor can it be read; but a key in its URL is told.
+    """
+    asked = request(b"", headers=(), **members)
+    assert asked.is_probe is probe
+    judgement = judged(played(ordinary(), exchanges=(asked,)))
+    for requirement in ("TRANSPORT-01", "TRANSPORT-03", "TRANSPORT-05"):
+        assert verdict(judgement, requirement).exercised == (0 if probe else 1)
+    leaking = attrs.evolve(asked, target=f"/v1/projects/{OWN}/settings")
+    assert told("TRANSPORT-07", leaking) == ["a write key in the request target"]
+
+
+@pytest.mark.parametrize(
     ("value", "observed"),
     [
         ("application/json", []),

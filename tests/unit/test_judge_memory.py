@@ -143,6 +143,22 @@ def test_what_never_comes_is_not_lost_with_the_buffer(before: list[ScenarioRecor
     assert bool(found.findings) is lost
 
 
+@pytest.mark.parametrize(("side", "lost"), [("visitor", False), ("agent", True)])
+def test_who_ends_a_conversation_may_matter(side: str, lost: bool) -> None:
+    """
+    An end by the visitor that never brings an Ended is not lost with the buffer, whatever an agent's does.
+    """
+
+    def ended(name: str, by: str, *events: str) -> ScenarioRecord:
+        chat, conversation, _ = talk(name)
+        conversation.says("Hello?")
+        conversation.ends(by=by)
+        return only(chat.scenario("An end, for a test."), STARTED, SENT, *events)
+
+    before = ended("one", "agent", ENDED), ended("other", side)
+    assert bool(verdict(judged(*before, cut_off()), "DELIVERY-05").findings) is lost
+
+
 @pytest.mark.parametrize("how", ["configured", "presented"])
 def test_a_key_of_an_earlier_scenario_stays_secret(how: str) -> None:
     """
