@@ -129,4 +129,8 @@ def _group_of(message: Message, groups: Mapping[object, list[Message]]) -> objec
 
 
 def _name_of(message: Message) -> object:
-    return message.event if "event" in message.call else message.call.get("name")
+    """
+    A Track call is named by its `event` alone; a Page or Screen call that has none, by its `name`.
+    """
+    has_name = message.type in ("page", "screen") and "event" not in message.call
+    return message.call.get("name") if has_name else message.event

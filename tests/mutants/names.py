@@ -24,6 +24,10 @@ def _nameless_end(bridge: Bridge, activity: Activity, call: Call) -> Call:
     return lacking("event")(bridge, activity, call) if call["event"] == ENDED else call
 
 
+def _name_instead(bridge: Bridge, activity: Activity, call: Call) -> Call:
+    return {**lacking("event")(bridge, activity, call), "name": call["event"]}
+
+
 def _with_typing(_bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterable[Call]:
     """
     The calls, and for every message of the visitor a Track event that nobody planned.
@@ -102,6 +106,12 @@ MUTANTS = (
         line="Names: undefined or empty name",
         violates=("EVENT-01",),
         change=Change(call=_nameless_end),
+    ),
+    Mutant(
+        name="name-in-another-member",
+        line="Names: undefined or empty name",
+        violates=("EVENT-01",),
+        change=Change(call=_name_instead),
     ),
     Mutant(
         name="empty-name",

@@ -89,3 +89,24 @@ def test_what_went_to_a_stranger_did_not_reach_segment() -> None:
     )
     seen = Evidence(scenario=played(ordinary(), exchanges=exchanges, intercepted=True)).calls
     assert [[message.exchange for message in each.messages] for each in seen] == [[2]]
+
+
+@pytest.mark.parametrize(
+    ("type_", "members", "name"),
+    [
+        ("track", {"event": "E", "name": "N"}, "E"),
+        ("track", {"name": "N"}, None),
+        ("page", {"name": "N"}, "N"),
+        ("screen", {"name": "N"}, "N"),
+        ("screen", {"event": "E", "name": "N"}, "E"),
+        ("page", {}, None),
+        ({}, {"name": "N"}, None),
+    ],
+)
+def test_a_track_call_is_named_by_its_event(type_: object, members: Call, name: object) -> None:
+    """
+    Whatever else it calls `name`, Segment drops it without one; Page and Screen calls have a name instead.
+    """
+    call = {"type": type_, "userId": "u-1", **members}
+    (seen,) = Evidence(scenario=played(ordinary(), [[call]])).calls
+    assert seen.name == name
