@@ -30,7 +30,7 @@ from tests.fuzz.properties import (
     ingestion_understands,
     judge_understands,
     mock_survives,
-    no_check_crashes,
+    no_loss_is_passed_over,
 )
 from tests.fuzz.requests import KEY, TOKENS, captured_requests, requests
 
@@ -57,7 +57,7 @@ def main() -> int:
         findings = _ingestion(seconds / 2, Path(folder))
     several = st.lists(requests(), min_size=1, max_size=4)
     findings += _rounds("records of one to four requests", several, judge_understands, seconds / 16)
-    findings += _rounds("records of conversations", bent_records(), no_check_crashes, seconds / 16)
+    findings += _rounds("records of conversations", bent_records(), no_loss_is_passed_over, seconds / 16)
     findings += _rounds("one to four requests to the mock", several, _a_mock_survives, seconds * 3 / 8)
     print("No findings." if not findings else f"{findings} findings: see above.")
     return min(findings, 1)

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 import orjson
 
+from conformance.checks import Evidence, Kind
 from conformance.ingestion import (
     Intake,
     Request,
@@ -25,7 +26,7 @@ from conformance.ingestion import (
     size_of,
 )
 from conformance.judge import judge
-from conformance.model import Exchange, Implementation, Status
+from conformance.model import Exchange, Implementation, Outcome, Status
 from conformance.record import Header, ScenarioRecord, exchange_from_json, exchange_to_json
 from conformance.segment import MockSegment
 from conformance.segment.reading import framing_of, read_body
@@ -103,6 +104,20 @@ def no_check_crashes(scenario: ScenarioRecord) -> None:
     """
     verdicts = judge(HEADER, [scenario]).verdicts
     assert [verdict.reason for verdict in verdicts if verdict.status is Status.ERROR] == []
+
+
+def no_loss_is_passed_over(scenario: ScenarioRecord) -> None:
+    """
+    Where Segment keeps fewer events than are called for, some MUST fails, whatever became of the others.
+
+    Nothing is lost by right but where Segment falters.
+    """
+    no_check_crashes(scenario)
+    evidence = Evidence(scenario=scenario)
+    kept = [call for call in evidence.accepted if call["type"] == "track" and call["event"] in tuple(Kind)]
+    if not scenario.faults and len(kept) < len(evidence.expected):
+        outcome = judge(HEADER, [scenario]).outcome
+        assert outcome is Outcome.NOT_CONFORMANT, f"{len(kept)} of {len(evidence.expected)} kept: {outcome}"
 
 
 def _exchange(number: int, request: Request) -> Exchange:
