@@ -192,6 +192,20 @@ def hanging_segment() -> Scenario:
     return chat.scenario(purpose, faults=(fault,), pace=0.1, waits=True)
 
 
+def slow_outage() -> Scenario:
+    """
+    Segment answers 503 for a second of a chat at a measured pace.
+    """
+    chat, talk, peter = _told("slow-outage")
+    for number in range(4):
+        talk.says(f"Can you hear me? ({number + 1})")
+        talk.hears(peter, "I can.")
+    talk.ends(by="visitor")
+    fault = Fault(kind=FaultKind.STATUS, status=503, seconds=1.0)
+    purpose = "Segment answers 503 for a second: a sender pauses between attempts, and raises no storm."
+    return chat.scenario(purpose, faults=(fault,), pace=0.1, waits=True)
+
+
 def us_down() -> Scenario:
     """
     The US endpoint is down; the EU's would answer.
@@ -233,6 +247,7 @@ FAULT_SCENARIOS: tuple[Scenario, ...] = (
     redirected(),
     redirected_for_good(),
     hanging_segment(),
+    slow_outage(),
     us_down(),
     outage_at_shutdown(),
 )

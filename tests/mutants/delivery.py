@@ -114,6 +114,23 @@ class StormsAfter400(QuickOutbox):
         return status != 200
 
 
+class StormsInAnOutage(QuickOutbox):
+    """
+    Tries again at once, as often as it takes.
+    """
+
+    def __init__(self, endpoint: str, write_key: str) -> None:
+        super().__init__(endpoint, write_key)
+        self.attempts = 100_000
+
+    def pause(self, headers: http.client.HTTPMessage, attempt: int) -> float:
+        """
+        None.
+        """
+        del headers, attempt
+        return 0.0
+
+
 class TrustsRedirects(QuickOutbox):
     """
     Takes a redirect for success.
@@ -324,6 +341,13 @@ MUTANTS = (
         violates=("DELIVERY-04",),
         change=Change(outbox=StormsAfter400),
         scenarios=FAULTY,
+    ),
+    Mutant(
+        name="storm-in-an-outage",
+        line="Transport: retry storm on 503",
+        violates=("TRANSPORT-08",),
+        change=Change(outbox=StormsInAnOutage),
+        scenarios=(*ORDINARY, scene("slow-outage")),
     ),
     Mutant(
         name="no-flush-at-exit",
