@@ -97,9 +97,10 @@ class Milliseconds(QuickOutbox):
 
     def pause(self, headers: http.client.HTTPMessage, attempt: int) -> float:
         """
-        A thousandth of what was asked for.
+        A thousandth of what was asked for; its own pause where nothing was.
         """
-        return super().pause(headers, attempt) / 1000
+        asked = "Retry-After" in headers or "X-RateLimit-Reset" in headers
+        return super().pause(headers, attempt) / (1000 if asked else 1)
 
 
 class StormsAfter400(QuickOutbox):
