@@ -22,8 +22,9 @@ from conformance.checks import (
     transport,
     warehousing,
 )
-from conformance.checks.check import Check, Difference, Sighting
+from conformance.checks.check import Check, Difference, Occasion, Sighting
 from conformance.checks.evidence import Evidence
+from conformance.checks.expectation import declared_unsupported
 from conformance.checks.observation import Observed, Sender, content_of
 from conformance.checks.recognition import Kind
 
@@ -52,7 +53,9 @@ __all__ = [
     "Evidence",
     "Kind",
     "Observed",
+    "Occasion",
     "Sender",
     "Sighting",
     "content_of",
+    "declared_unsupported",
 ]

@@ -18,7 +18,14 @@ from conformance.checks.correspondence import Pair, Stray
 from conformance.checks.evidence import Arrival, Evidence
 from conformance.checks.expectation import ConnectionFacts, Expected
 from conformance.checks.observation import Observed
-from conformance.model import Finding
+from conformance.checks.strays import TALK
+from conformance.model import ActivityType, Finding
+from conformance.record import Method
+
+Occasion = ActivityType | Method
+"""What gives occasion to judge a requirement: activities by their type, or a connection after the first."""
+
+MESSAGES = frozenset({ActivityType.VISITOR_MESSAGE, ActivityType.AGENT_MESSAGE})
 
 
 class Sighting(enum.StrEnum):
@@ -54,7 +61,9 @@ class Check:
     `over` yields the subjects that exercise it, `find` the differences in one of them. `given` is what must
     have been seen in the run for silence to count, `unexercised` the reason where there was no subject:
     the requirement is then inconclusive, or, where it is `optional` that there be any, not applicable.
-    `across` marks a comparison with earlier scenarios, which one scenario alone may not reproduce.
+    `occasions` are what can bring about a subject: an implementation that declares them unsupported, and
+    takes none of them, excuses that there was none. `across` marks a comparison with earlier scenarios, which
+    one scenario alone may not reproduce.
     """
 
     requirement: str
@@ -63,6 +72,7 @@ class Check:
     given: Sighting | None = None
     unexercised: str = "nothing in the evidence exercises it"
     optional: bool = False
+    occasions: frozenset[Occasion] = TALK
     across: bool = False
 
     def judge(self, evidence: Evidence) -> tuple[int, list[Finding]]:

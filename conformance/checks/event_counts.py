@@ -9,13 +9,16 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from conformance.checks.check import Check, Difference, Sighting, place_of, shown
+from conformance.checks.check import MESSAGES, Check, Difference, Sighting, place_of, shown
 from conformance.checks.correspondence import Pair, Stray
 from conformance.checks.evidence import Evidence
 from conformance.checks.expectation import Expected
 from conformance.checks.recognition import Kind
 from conformance.checks.strays import ONCE, TALK, conversation_of, host_of, strays_by_requirement
 from conformance.model import Activity, ActivityType
+
+QUIET = frozenset(ActivityType) - TALK
+"""The activities that call for no event."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -132,8 +135,7 @@ def messages_said(evidence: Evidence) -> Iterator[Silence]:
     """
     Each message said by either side, with the events that report it as going the other way.
     """
-    messages = {ActivityType.VISITOR_MESSAGE, ActivityType.AGENT_MESSAGE}
-    return _silences(evidence, messages, strays_by_requirement(evidence).get("EVENT-08", ()))
+    return _silences(evidence, MESSAGES, strays_by_requirement(evidence).get("EVENT-08", ()))
 
 
 def direction_is_customers(_evidence: Evidence, silence: Silence) -> Iterator[Difference]:
@@ -154,7 +156,7 @@ def quiet_activities(evidence: Evidence) -> Iterator[Silence]:
     Each activity that calls for no event, with the events that report it, or nothing at all, all the same.
     """
     strays = strays_by_requirement(evidence).get("EVENT-09", ())
-    yield from _silences(evidence, set(ActivityType) - TALK, strays)
+    yield from _silences(evidence, QUIET, strays)
     unplaced = tuple(stray for stray in strays if stray.origin is None or stray.origin.type in TALK)
     if unplaced:
         yield Silence(activity=None, strays=unplaced)
@@ -207,12 +209,14 @@ CHECKS = (
         over=functools.partial(counts, Kind.STARTED),
         find=seen_once,
         unexercised="no conversation was begun",
+        occasions=frozenset({ActivityType.VISITOR_MESSAGE}),
     ),
     Check(
         requirement="EVENT-04",
         over=functools.partial(counts, Kind.ENDED),
         find=seen_once,
         unexercised="no conversation was ended",
+        occasions=frozenset({ActivityType.CONVERSATION_ENDED}),
     ),
     Check(
         requirement="EVENT-05",
@@ -226,12 +230,14 @@ CHECKS = (
         over=functools.partial(counts, Kind.SENT),
         find=seen_once,
         unexercised="no customer message was said",
+        occasions=frozenset({ActivityType.VISITOR_MESSAGE}),
     ),
     Check(
         requirement="EVENT-07",
         over=functools.partial(counts, Kind.RECEIVED),
         find=seen_once,
         unexercised="no agent message was said",
+        occasions=frozenset({ActivityType.AGENT_MESSAGE}),
     ),
     Check(
         requirement="EVENT-08",
@@ -239,6 +245,7 @@ CHECKS = (
         find=direction_is_customers,
         given=Sighting.MESSAGES,
         unexercised="no message was taken",
+        occasions=MESSAGES,
     ),
     Check(
         requirement="EVENT-09",
@@ -246,5 +253,6 @@ CHECKS = (
         find=nothing_sent,
         given=Sighting.EVENTS,
         unexercised="nothing that was done in the chat beside talking was taken",
+        occasions=QUIET,
     ),
 )

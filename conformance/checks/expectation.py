@@ -106,7 +106,7 @@ class ConnectionFacts:
         """
         Whether the implementation declared that it cannot open such a connection.
         """
-        return _declared_unsupported(self.opening)
+        return declared_unsupported(self.opening)
 
 
 def connections_of(scenario: ScenarioRecord) -> tuple[ConnectionFacts, ...]:
@@ -118,7 +118,7 @@ def connections_of(scenario: ScenarioRecord) -> tuple[ConnectionFacts, ...]:
 
 def _connection(opening: Step, settings: Settings, steps: Sequence[Step]) -> ConnectionFacts:
     own = [step for step in steps if step.connection == opening.connection]
-    said = [step.activity for step in own if step.activity and not _declared_unsupported(step)]
+    said = [step.activity for step in own if step.activity and not declared_unsupported(step)]
     failed = {step.activity.id for step in own if step.activity and step.answer is Answer.FAILED}
     taken = {step.activity.id for step in own if step.activity and step.answer is not Answer.FAILED}
     course = [step for step in own if step.method in {Method.ACTIVITY, Method.FLUSH}]
@@ -133,7 +133,10 @@ def _connection(opening: Step, settings: Settings, steps: Sequence[Step]) -> Con
     )
 
 
-def _declared_unsupported(step: Step) -> bool:
+def declared_unsupported(step: Step) -> bool:
+    """
+    Whether a request was declined as something that the implementation does not support at all.
+    """
     return step.answer is Answer.REFUSED and step.code == Unsupported.code
 
 

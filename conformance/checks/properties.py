@@ -9,12 +9,13 @@ from collections.abc import Container, Iterator
 
 from attrs import frozen
 
-from conformance.checks.check import NO_EVENT, Check, Difference, every_event, place_of, shown
+from conformance.checks.check import MESSAGES, NO_EVENT, Check, Difference, every_event, place_of, shown
 from conformance.checks.correspondence import Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
 from conformance.checks.recognition import PROPERTY_NAMES, Kind, NamedProperty
-from conformance.model import Agent
+from conformance.checks.strays import TALK
+from conformance.model import ActivityType, Agent
 
 DURATION = "conversation_duration"
 TOLERANCE = 1.0
@@ -263,6 +264,7 @@ _TYPES = tuple(
         over=functools.partial(carriers, name),
         find=is_integer if name == DURATION else is_string,
         unexercised=f"no live-chat event carried `{name}`",
+        occasions=MESSAGES if name == "message_id" else TALK,
     )
     for number, name in enumerate(PROPERTY_NAMES, start=1)
 )
@@ -275,18 +277,21 @@ CHECKS = (
         over=message_events,
         find=message_is_own,
         unexercised="no Sent or Received event was seen",
+        occasions=MESSAGES,
     ),
     Check(
         requirement="PROPERTY-09",
         over=functools.partial(answered, {Kind.RECEIVED}),
         find=agent_is_author,
         unexercised="no Received event could be told to a message in the chat",
+        occasions=frozenset({ActivityType.AGENT_MESSAGE}),
     ),
     Check(
         requirement="PROPERTY-10",
         over=functools.partial(answered, {Kind.STARTED, Kind.SENT, Kind.ENDED}),
         find=agent_is_assigned,
         unexercised="no Started, Sent or Ended event could be told to its cause in the chat",
+        occasions=frozenset({ActivityType.VISITOR_MESSAGE, ActivityType.CONVERSATION_ENDED}),
     ),
     Check(
         requirement="PROPERTY-11",
@@ -299,11 +304,13 @@ CHECKS = (
         over=functools.partial(of_kinds, {Kind.ENDED}),
         find=has_duration,
         unexercised="no Ended event was seen",
+        occasions=frozenset({ActivityType.CONVERSATION_ENDED}),
     ),
     Check(
         requirement="PROPERTY-13",
         over=functools.partial(of_kinds, {Kind.STARTED, Kind.SENT, Kind.RECEIVED}),
         find=has_duration,
         unexercised="no Started, Sent or Received event was seen",
+        occasions=MESSAGES,
     ),
 )

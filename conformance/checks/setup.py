@@ -17,7 +17,7 @@ from conformance.checks.observation import Observed
 from conformance.checks.silence import answer_under, exchanges_under, missing_key_told, reported
 from conformance.errors import WriteKeyMissing
 from conformance.masking import MASK
-from conformance.record import Answer
+from conformance.record import Answer, Method
 
 
 @frozen(kw_only=True, eq=False)
@@ -173,6 +173,7 @@ CHECKS = (
         over=rotations,
         find=only_new_key,
         unexercised="no request was seen after a new write key was configured",
+        occasions=frozenset({Method.INITIALIZE}),
     ),
     Check(
         requirement="SETUP-04",

@@ -14,6 +14,7 @@ from attrs import define, field
 from conformance.checks import CHECKS, Check, Evidence, Kind, Sender, Sighting, content_of
 from conformance.errors import UsageError
 from conformance.judge.criteria import Criteria
+from conformance.judge.declining import Declined
 from conformance.judge.downstream import Deliveries, Loads
 from conformance.judge.hearing import Hearing
 from conformance.judge.outcome import outcome_of, summary_of
@@ -64,7 +65,7 @@ class _Judging:
     deliveries: Deliveries = field(factory=Deliveries)
     loads: Loads = field(factory=Loads)
     cases: dict[str | None, str] = field(factory=dict)
-    unsupported: str = ""
+    declined: Declined = field(factory=Declined)
 
     def add(self, scenario: ScenarioRecord) -> None:
         """
@@ -85,7 +86,7 @@ class _Judging:
         self.sightings |= set(_sightings(evidence))
         self._remember_senders(evidence)
         self._remember_ways(evidence)
-        self.unsupported = self.unsupported or _declared_unsupported(scenario)
+        self.declined.add(scenario)
         findings = [
             finding for tally in self.tallies for finding in tally.findings[before[tally.requirement.id] :]
         ]
@@ -112,7 +113,7 @@ class _Judging:
         for requirement in self.criteria.requirements():
             if requirement.id in tallies:
                 tally = tallies[requirement.id]
-                verdict = tally.verdict(self.sightings, self.unsupported)
+                verdict = tally.verdict(self.sightings, self.declined.excuse(tally.check.occasions))
                 verdict = self._left_out(self._finished(verdict, tally.check), requirement)
                 yield _unheard(verdict, self.hearing.problem)
             else:
@@ -256,11 +257,3 @@ def _sightings(evidence: Evidence) -> Iterator[Sighting]:
         yield Sighting.ENDED
     if {Kind.SENT, Kind.RECEIVED} <= kinds:
         yield Sighting.MESSAGES
-
-
-def _declared_unsupported(scenario: ScenarioRecord) -> str:
-    step = next((step for step in scenario.steps if step.feature), None)
-    if step is None:
-        return ""
-    where = f" ({step.issue_url})" if step.issue_url else ""
-    return f"the implementation declares that it does not support {step.feature}{where}"

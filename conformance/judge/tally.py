@@ -63,11 +63,11 @@ class Tally:
         """
         return tuple(self._findings.values())
 
-    def verdict(self, sightings: set[Sighting], unsupported: str) -> Verdict:
+    def verdict(self, sightings: set[Sighting], excuse: str) -> Verdict:
         """
-        The verdict, given what was seen in the whole run and what the implementation declared unsupported.
+        The verdict, given what was seen in the whole run, and why there could be no occasion to judge, if so.
         """
-        status, reason = self._status(sightings, unsupported)
+        status, reason = self._status(sightings, excuse)
         return Verdict(
             requirement=self.requirement.id,
             status=status,
@@ -76,13 +76,13 @@ class Tally:
             findings=self.findings,
         )
 
-    def _status(self, sightings: set[Sighting], unsupported: str) -> tuple[Status, str]:
+    def _status(self, sightings: set[Sighting], excuse: str) -> tuple[Status, str]:
         if self.error:
             return Status.ERROR, self.error
         if self._findings:
             return Status.FAILED, f"{self._omitted} more findings are not shown" if self._omitted else ""
-        if not self.exercised and unsupported:
-            return Status.NOT_APPLICABLE, unsupported
+        if not self.exercised and excuse:
+            return Status.NOT_APPLICABLE, excuse
         if not self.exercised:
             status = Status.NOT_APPLICABLE if self.check.optional else Status.INCONCLUSIVE
             return status, self.check.unexercised

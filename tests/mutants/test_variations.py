@@ -23,6 +23,8 @@ def test_a_compliant_variation_passes_everything(variation: Variation) -> None:
     assert accused == []
     assert set(open_ones) - ELSEWHERE == set(variation.idle)
     assert all(open_ones[name].status is Status.NOT_APPLICABLE for name in variation.idle)
+    unplayed = stage.FAULTS_ONLY.intersection(open_ones)
+    assert all(open_ones[name].status is Status.INCONCLUSIVE for name in unplayed)
 
 
 def test_there_are_enough_of_them() -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import attrs
 from attrs import field, frozen
 
+from conformance.errors import Unsupported
 from conformance.model import Activity, ActivityType, Scenario, Settings
 from conformance.reference import ENDED, RECEIVED, SENT, STARTED, Reference
 from tests.mutants import senders
@@ -117,6 +118,15 @@ def _ask_first(bridge: Bridge, settings: Settings) -> None:
         connection.getresponse().read()
         connection.close()
     Reference.refuse(bridge, settings)
+
+
+def _no_joins(_bridge: Bridge, activity: Activity, calls: list[Call]) -> Iterable[Call]:
+    """
+    Declines to hear of agents who join, and takes everything else.
+    """
+    if activity.type is ActivityType.AGENT_JOINED:
+        raise Unsupported("no agents who join yet", feature="agents who join")
+    return calls
 
 
 def _random_id(_bridge: Bridge, _activity: Activity, call: Call) -> Call:
@@ -362,6 +372,11 @@ BODIES = (
 )
 
 DELIVERIES = (
+    Variation(
+        name="no-joins",
+        way="declares that it does not support agents who join, and does all else",
+        change=Change(calls=_no_joins),
+    ),
     Variation(
         name="asks-first",
         way="asks Segment's host whether it is there before it connects, or refuses to",
