@@ -34,7 +34,7 @@ class Declined:
             if step.method is Method.INITIALIZE and declared_unsupported(step)
         }
         for step in scenario.steps:
-            reason = _reason(step) if declared_unsupported(step) else closed.get(step.connection, "")
+            reason = _reason(step) if declared_unsupported(step) else closed.get(step.connection)
             for occasion in _occasions(step):
                 if reason:
                     self._reasons.setdefault(occasion, reason)
