@@ -84,7 +84,7 @@ def played(
     steps: list[Step] = []
     exchanges: list[Exchange] = []
     for number, (connection, batch) in enumerate(zip(scenario.connections, batches, strict=True), start=1):
-        settings = _settings(scenario, connection, number)
+        settings = settings_of(scenario, connection, number)
         steps += _steps(connection, settings, number)
         body = {"batch": [change(dict(call)) for call in batch]}
         if body["batch"]:
@@ -179,7 +179,10 @@ def _calls(connection: Connection) -> list[Call]:
     ]
 
 
-def _settings(scenario: Scenario, connection: Connection, number: int) -> Settings:
+def settings_of(scenario: Scenario, connection: Connection, number: int) -> Settings:
+    """
+    What a connection of a record made by hand is told; each has a write key of its own, if any.
+    """
     key = f"{KEY[:-2]}{number:02d}" if connection.write_key else ""
     return Settings(
         workspace=Workspace(slug=f"{scenario.name}-{number}", region=connection.region),
