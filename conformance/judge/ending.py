@@ -24,7 +24,7 @@ def unfinished(scenario: ScenarioRecord) -> str:
         if step.method is Method.INITIALIZE and step.answer is Answer.TAKEN
     }
     failed = (
-        step.message
+        step.message or f"`{step.method.value}` was answered with an error"
         for step in scenario.steps
         if step.method in _CLOSING and step.answer is Answer.FAILED and step.connection in live
     )

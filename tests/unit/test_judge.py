@@ -306,6 +306,8 @@ def test_a_flush_that_failed_by_its_own_word_is_no_pass(method: Method) -> None:
     assert judgement.outcome is Outcome.UNUSABLE
     assert [(view.unusable, view.log) for view in judgement.scenarios] == [("it stumbled", "Traceback")]
     assert verdict(judgement, "EVENT-03").status is Status.PASSED
+    (wordless,) = judged(failing(played(ordinary()), method, message="")).scenarios
+    assert wordless.unusable == f"`{method.value}` was answered with an error"
 
 
 def test_a_flush_may_fail_where_segment_does() -> None:
