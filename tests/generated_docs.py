@@ -68,9 +68,8 @@ def _requirement(row: Requirement, book: Catalogue) -> Iterator[str]:
 def _sources(row: Requirement, book: Catalogue) -> str:
     known = {source.key: source for source in book.sources}
     named = (known[key] for key in row.source)
-    links = [f"[{each.title}]({each.url})" if each.url else each.title for each in named]
-    place = f" ({row.section})" if row.section else ""
-    return f"{', '.join(links) or 'no document says it'}{place}"
+    links = ", ".join(f"[{each.title}]({each.url})" if each.url else each.title for each in named)
+    return f"{links} ({row.section})" if links and row.section else links or row.section
 
 
 def _left_out(book: Catalogue) -> Iterator[str]:

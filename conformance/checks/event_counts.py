@@ -252,7 +252,7 @@ CHECKS = (
         over=quiet_activities,
         find=nothing_sent,
         given=Sighting.EVENTS,
-        unexercised="nothing that was done in the chat beside talking was taken, and an error proves nothing",
+        unexercised="nothing but talk was taken: what is answered with an error proves nothing",
         occasions=QUIET,
     ),
 )

@@ -66,10 +66,8 @@ def _source(row: Requirement) -> str:
     from conformance.spec import catalogue
 
     named = [source for source in catalogue().sources if source.key in row.source]
-    places = [f"{source.title} {source.url}".strip() for source in named]
-    return (
-        f"{'; '.join(places) or 'no document says it'} ({row.section})" if row.section else "; ".join(places)
-    )
+    places = "; ".join(f"{source.title} {source.url}".strip() for source in named)
+    return f"{places} ({row.section})" if places and row.section else places or row.section
 
 
 def _how(row: Requirement) -> str:
