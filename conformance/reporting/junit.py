@@ -16,6 +16,7 @@ from conformance.model import Finding, Judgement, Outcome, Status
 from conformance.reporting.rows import Row, chapters, rows
 from conformance.reporting.sentences import hidden_sentence, verdict_sentence
 from conformance.reporting.text import where
+from conformance.reporting.unfinished import unfinished
 from conformance.reporting.visible import one_line, visible
 
 MOST_FINDINGS = 50
@@ -55,7 +56,11 @@ def _verdict(root: Element, judgement: Judgement) -> None:
     case = SubElement(suite, "testcase", classname="chatlio.verdict", name="conformant", time="0")
     if judgement.outcome is not Outcome.CONFORMANT:
         kind = "failure" if judgement.outcome is Outcome.NOT_CONFORMANT else "error"
-        _outcome(case, kind, verdict_sentence(judgement), f"{judgement.summary} {hidden_sentence(judgement)}")
+        told = [f"{judgement.summary} {hidden_sentence(judgement)}"]
+        told += [
+            f"{each.which} could not be driven to the end: {each.reason}" for each in unfinished(judgement)
+        ]
+        _outcome(case, kind, verdict_sentence(judgement), "\n\n".join(told))
 
 
 def _case(suite: Element, row: Row, fail_on: str) -> None:

@@ -13,6 +13,7 @@ from conformance.model import Finding, Judgement, Status
 from conformance.reporting.rows import Row, by_reason, counts, rows
 from conformance.reporting.sentences import SYMBOLS, hidden_sentence
 from conformance.reporting.text import where
+from conformance.reporting.unfinished import unfinished
 from conformance.reporting.visible import one_line
 
 MOST_FINDINGS = 3
@@ -32,6 +33,10 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     yield f"{span(judgement.implementation.name)}: {plain(judgement.summary)} {hidden_sentence(judgement)}"
     yield ""
     yield from _counted(judgement)
+    for note in judgement.notes:
+        yield ""
+        yield f"> {plain(note)}"
+    yield from _unfinished(judgement)
     for row in judged:
         if row.status in (Status.FAILED, Status.ERROR):
             yield from _failure(row)
@@ -48,6 +53,16 @@ def _counted(judgement: Judgement) -> Iterator[str]:
     yield "| " + " | ".join(f"{SYMBOLS[status]} {status.value}" for status in counted) + " |"
     yield "|" + " ---: |" * len(counted)
     yield "| " + " | ".join(str(count) for count in counted.values()) + " |"
+
+
+def _unfinished(judgement: Judgement) -> Iterator[str]:
+    reasons = unfinished(judgement)
+    if reasons:
+        yield ""
+        yield "### ! Could not be driven to the end"
+        yield ""
+    for each in reasons:
+        yield f"- {span(each.which)}: {span(each.reason, 500)}"
 
 
 def _failure(row: Row) -> Iterator[str]:

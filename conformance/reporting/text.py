@@ -201,9 +201,8 @@ def _unfinished(each: Unfinished) -> Iterator[Line]:
     """
     Why scenarios came to no end, with the log of the first of them.
     """
-    which = f"Scenario {each.first.name}" + (f" and {each.others} more" if each.others else "")
     yield Line(Style.PLAIN, "")
-    yield from _wrapped(Style.BAD, f"! {which} could not be driven to the end: {each.reason}", hang=2)
+    yield from _wrapped(Style.BAD, f"! {each.sentence}", hang=2)
     for line in each.first.log.splitlines()[-5:]:
         yield Line(Style.FAINT, f"  | {one_line(line, WIDTH - 4)}")
 

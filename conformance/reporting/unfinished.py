@@ -19,6 +19,20 @@ class Unfinished:
     first: ScenarioView
     others: int
 
+    @property
+    def which(self) -> str:
+        """
+        The first scenario's name, and how many more there are.
+        """
+        return f"{self.first.name} and {self.others:,} more" if self.others else self.first.name
+
+    @property
+    def sentence(self) -> str:
+        """
+        Which, and why.
+        """
+        return f"Scenario {self.which} could not be driven to the end: {self.reason}"
+
 
 def unfinished(judgement: Judgement) -> tuple[Unfinished, ...]:
     """

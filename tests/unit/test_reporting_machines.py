@@ -131,6 +131,22 @@ def test_a_finding_keeps_its_fingerprint_in_the_next_run() -> None:
     assert fingerprints[0] == fingerprints[1]
 
 
+WHY = "The process ended with code 1 while it was sent `initialize`."
+
+
+def test_why_scenarios_came_to_no_end_is_told_to_machines_too() -> None:
+    """
+    By the case of the verdict in JUnit, and under a heading of its own in Markdown; notes stand above it.
+    """
+    judgement = attrs.evolve(judgements.failing(), notes=("The record has *no* footer.",))
+    told = junit(judgement).findtext(".//testcase[@name='conformant']/failure") or ""
+    assert f"\n\nrotated-write-key could not be driven to the end: {WHY}" in told
+    written = render(judgement, "markdown")
+    heading = "### ! Could not be driven to the end\n\n- `rotated-write-key`: `` " + WHY
+    assert written.index("> The record has \\*no\\* footer.") < written.index(heading)
+    assert "could not be driven" not in render(judgements.passing(), "markdown").lower()
+
+
 def test_markdown_says_the_verdict_and_what_failed() -> None:
     """
     A reviewer sees on one screen how it stands, and which requirement failed with what.
