@@ -56,11 +56,9 @@ def _verdict(root: Element, judgement: Judgement) -> None:
     case = SubElement(suite, "testcase", classname="chatlio.verdict", name="conformant", time="0")
     if judgement.outcome is not Outcome.CONFORMANT:
         kind = "failure" if judgement.outcome is Outcome.NOT_CONFORMANT else "error"
-        told = [f"{judgement.summary} {hidden_sentence(judgement)}"]
-        told += [
-            f"{each.which} could not be driven to the end: {each.reason}" for each in unfinished(judgement)
-        ]
-        _outcome(case, kind, verdict_sentence(judgement), "\n\n".join(told))
+        summary = f"{judgement.summary} {hidden_sentence(judgement)}"
+        told = "\n\n".join([summary, *(each.sentence for each in unfinished(judgement))])
+        _outcome(case, kind, verdict_sentence(judgement), told)
 
 
 def _case(suite: Element, row: Row, fail_on: str) -> None:

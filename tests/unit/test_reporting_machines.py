@@ -140,7 +140,7 @@ def test_why_scenarios_came_to_no_end_is_told_to_machines_too() -> None:
     """
     judgement = attrs.evolve(judgements.failing(), notes=("The record has *no* footer.",))
     told = junit(judgement).findtext(".//testcase[@name='conformant']/failure") or ""
-    assert f"\n\nrotated-write-key could not be driven to the end: {WHY}" in told
+    assert f"\n\nScenario rotated-write-key could not be driven to the end: {WHY}" in told
     written = render(judgement, "markdown")
     heading = "### ! Could not be driven to the end\n\n- `rotated-write-key`: `` " + WHY
     assert written.index("> The record has \\*no\\* footer.") < written.index(heading)
