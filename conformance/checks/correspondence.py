@@ -67,6 +67,9 @@ class Correspondence:
     adopted: frozenset[Observed] = frozenset()
 
 
+TOLERANCE = 1.0
+"""Seconds by which a duration may be off: the page counts whole ones and does not say how it rounds."""
+
 _Facts = Mapping[str, Hashable]
 _ByKind = Mapping[tuple[Kind | None, str], Expected]
 
@@ -107,7 +110,8 @@ def correspond(
     )
     left = pairing.pair(observed, _SURE)
     sure = frozenset(pairing.matched)
-    left = pairing.pair(left, _DISPLACED)
+    origins |= dict.fromkeys(_mistimed_ends(pairing, left, origins), None)
+    pairing.pair([seen for seen in left if origins[seen] is not None], _DISPLACED)
     moments = {wanted: origins[seen] for wanted, seen in pairing.matched.items() if wanted not in sure}
     unplaced = pairing.pair([seen for seen in left if origins[seen] is None], _FAINT)
     pairing.pair([seen for seen in unplaced if not chat.names_conversation(seen)], _FAINTEST)
@@ -197,6 +201,25 @@ def _facts_of_observed(seen: Observed, origin: Activity | None, chat: Chat) -> _
 
 _ONCE = frozenset({Kind.STARTED, Kind.ENDED})
 """The kinds of which a conversation has one."""
+
+
+def _mistimed_ends(
+    pairing: _Pairing, left: Iterable[Observed], origins: Mapping[Observed, Activity | None]
+) -> list[Observed]:
+    """
+    The Ended events that know how long their conversation came to last: whatever moment their time tells,
+    they were made at the end.
+    """
+    ends = {wanted.conversation_id: wanted for wanted in pairing.missing if wanted.kind is Kind.ENDED}
+    mistimed = []
+    for seen in left:
+        origin, end = origins[seen], ends.get(seen.text("conversation_id"))
+        if origin is None or end is None or seen.kind is not Kind.ENDED or seen.duration is None:
+            continue
+        then = end.duration - (end.activity.at - origin.at).total_seconds()
+        if abs(seen.duration - end.duration) <= TOLERANCE < abs(seen.duration - then):
+            mistimed.append(seen)
+    return mistimed
 
 
 def _with_copies(

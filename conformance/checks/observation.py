@@ -76,6 +76,15 @@ class Observed:
         found = self.properties.get(name)
         return found.value if found is not None and isinstance(found.value, str) else None
 
+    @property
+    def duration(self) -> float | None:
+        """
+        The `conversation_duration` in seconds, as sent; None when it is absent or no number.
+        """
+        found = self.properties.get("conversation_duration")
+        value = None if found is None else found.value
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
     @functools.cached_property
     def identities(self) -> tuple[tuple[str, str], ...]:
         """

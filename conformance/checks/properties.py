@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator
 from attrs import frozen
 
 from conformance.checks.check import MESSAGES, NO_EVENT, Check, Difference, every_event, place_of, shown
-from conformance.checks.correspondence import Pair
+from conformance.checks.correspondence import TOLERANCE, Pair
 from conformance.checks.evidence import Evidence
 from conformance.checks.observation import Observed
 from conformance.checks.recognition import PROPERTY_NAMES, Kind, NamedProperty
@@ -18,8 +18,6 @@ from conformance.checks.strays import TALK
 from conformance.model import ActivityType, Agent
 
 DURATION = "conversation_duration"
-TOLERANCE = 1.0
-"""Seconds by which a duration may be off: the page counts whole ones and does not say how it rounds."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -194,13 +192,7 @@ def durations(evidence: Evidence) -> Iterator[Pair]:
     """
     The events that carry a number as their duration, and whose cause in the chat is known.
     """
-    return (pair for pair in evidence.pairs if _duration(pair.observed) is not None)
-
-
-def _duration(event: Observed) -> float | None:
-    found = event.properties.get(DURATION)
-    value = None if found is None else found.value
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return (pair for pair in evidence.pairs if pair.observed.duration is not None)
 
 
 def duration_counts_seconds(evidence: Evidence, pair: Pair) -> Iterator[Difference]:
@@ -208,7 +200,7 @@ def duration_counts_seconds(evidence: Evidence, pair: Pair) -> Iterator[Differen
     PROPERTY-11: seconds since the conversation began, give or take one: 0 at Started, never negative or
     falling.
     """
-    value, due, before = _duration(pair.observed), pair.expected.duration, _right_before(evidence, pair)
+    value, due, before = pair.observed.duration, pair.expected.duration, _right_before(evidence, pair)
     if value is None:
         return
     pointer = pair.observed.properties[DURATION].pointer
@@ -226,7 +218,7 @@ def _is_off(pair: Pair) -> bool:
     """
     Whether an event's duration is not that of its moment.
     """
-    value, due = _duration(pair.observed), pair.expected.duration
+    value, due = pair.observed.duration, pair.expected.duration
     allowed = 0.0 if pair.expected.kind is Kind.STARTED else TOLERANCE
     return value is not None and (value < 0 or abs(value - due) > allowed)
 
@@ -236,7 +228,7 @@ def _right_before(evidence: Evidence, pair: Pair) -> float | None:
     The duration on the event before this one in its conversation, if it was right: else it is named itself.
     """
     earlier = evidence.previous_pair.get(pair)
-    return None if earlier is None or _is_off(earlier) else _duration(earlier.observed)
+    return None if earlier is None or _is_off(earlier) else earlier.observed.duration
 
 
 def has_duration(_evidence: Evidence, event: Observed) -> Iterator[Difference]:

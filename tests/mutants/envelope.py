@@ -34,6 +34,14 @@ def _flush_time(_bridge: Bridge, _activity: Activity, call: Call) -> Call:
     return {**call, "timestamp": format_time(dt.datetime.now(dt.UTC))}
 
 
+def _time_of_the_start(bridge: Bridge, activity: Activity, call: Call) -> Call:
+    """
+    The time of the conversation's first event on all of them.
+    """
+    began = bridge.memory.setdefault(activity.conversation_id, call["timestamp"])
+    return {**call, "timestamp": began}
+
+
 def _random_id(_bridge: Bridge, _activity: Activity, call: Call) -> Call:
     return {**call, "messageId": str(uuid.uuid4())}
 
@@ -114,6 +122,18 @@ MUTANTS = (
         line="Transport: flush-time timestamps",
         violates=("ENVELOPE-05",),
         change=Change(call=_flush_time),
+    ),
+    Mutant(
+        name="time-of-the-start",
+        line="Envelope: the conversation's time for each of its events",
+        violates=("ENVELOPE-05",),
+        change=Change(call=_time_of_the_start),
+    ),
+    Mutant(
+        name="whole-minutes",
+        line="Envelope: times cut to the minute",
+        violates=("ENVELOPE-05",),
+        change=Change(call=_stamped(lambda at: format_time(at.replace(second=0, microsecond=0)))),
     ),
     Mutant(
         name="local-time",

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.checks import Evidence
 from conformance.checks.correspondence import Correspondence
 from conformance.model import format_time
 from conformance.reference import ENDED, RECEIVED, SENT, STARTED
+from tests.unit import toys
 from tests.unit.pairings import (
     NOBODY,
     STRANGE_NAME,
@@ -24,6 +26,7 @@ from tests.unit.pairings import (
     two_visitors,
     without,
 )
+from tests.unit.toys import played, talk
 
 
 def strays(found: Correspondence) -> list[tuple[object, str | None]]:
@@ -94,11 +97,71 @@ def test_a_start_or_an_end_at_another_moment_is_displaced(name: str, moment: str
     said = {activity.id: activity for activity in two_visitors().connections[0].activities}[moment]
     first = next(call for call in reference_calls() if call["event"] == STARTED)
     own = first if name == STARTED else last(ENDED)
-    early = all_of(members(timestamp=format_time(said.at)), without("message_id"), change)(own)
+    by_then = having(conversation_duration=0 if name == STARTED else 29)
+    early = all_of(members(timestamp=format_time(said.at)), without("message_id"), by_then, change)(own)
     calls = [early if call["messageId"] == own["messageId"] else call for call in reference_calls()]
     found = pairing(calls)
     displaced = [(pair.observed.first.message_id, pair.moment.id) for pair in found.pairs if pair.moment]
     assert (displaced, found.missing, found.strays) == ([(own["messageId"], moment)], (), ())
+
+
+@pytest.mark.parametrize(
+    ("moment", "duration", "mistimed"),
+    [
+        ("two-0008", 37, True),
+        ("two-0008", 38.8, True),
+        ("two-0008", 36.8, True),
+        ("two-0008", 38.9, False),
+        ("two-0008", 36.7, False),
+        ("two-0008", 29, False),
+        ("two-0008", "37", False),
+        ("two-0008", True, False),
+        ("two-0008", None, False),
+        ("two-0001", 37, True),
+        ("two-0010", 37, False),
+    ],
+)
+def test_an_end_that_knows_how_long_it_took_has_the_wrong_time(
+    moment: str, duration: object, mistimed: bool
+) -> None:
+    """
+    Nobody knows that earlier: its time is wrong, and not its place. Give or take the second of a duration.
+    """
+    said = {activity.id: activity for activity in two_visitors().connections[0].activities}[moment]
+    early = all_of(members(timestamp=format_time(said.at)), having(conversation_duration=duration))
+    found = pairing(replaced(ENDED, early(last(ENDED))))
+    (end,) = (pair for pair in found.pairs if pair.expected.activity.id == "two-0010")
+    assert end.displaced is (not mistimed and moment != "two-0010")
+    assert (found.missing, found.strays) == ((), ())
+
+
+def test_a_wrong_time_is_that_of_a_moment_long_before() -> None:
+    """
+    Of two moments within the tolerance a duration tells neither.
+    """
+    chat, conversation, _ = talk("brisk")
+    conversation.says("Hello?")
+    chat.wait(-3.4)
+    conversation.ends(by="visitor")
+    scenario = chat.scenario("Over in 0.8 seconds, for a test.")
+    start, _, end = toys.sent(scenario)[0]
+    early = {**end, "timestamp": start["timestamp"]}
+    found = Evidence(scenario=played(scenario, [[*toys.sent(scenario)[0][:2], early]])).correspondence
+    assert [pair.displaced for pair in found.pairs] == [False, False, True]
+
+
+def test_only_an_end_that_is_missing_is_looked_for() -> None:
+    """
+    A second one with the time of another moment is one more, whatever it knows.
+    """
+    said = two_visitors().connections[0].activities[7]
+    more = again(last(ENDED), members(timestamp=format_time(said.at)))
+    found = pairing([*reference_calls(), more])
+    assert strays(found) == [(more["messageId"], said.id)]
+    start = again(reference_calls()[0], members(timestamp=format_time(said.at)))
+    assert strays(pairing([*reference_calls(), all_of(without("message_id"))(start)])) == [
+        (start["messageId"], said.id)
+    ]
 
 
 def test_a_message_is_never_displaced() -> None:
