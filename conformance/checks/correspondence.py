@@ -110,7 +110,7 @@ def correspond(
     )
     left = pairing.pair(observed, _SURE)
     sure = frozenset(pairing.matched)
-    origins |= dict.fromkeys(_mistimed_ends(pairing, left, origins), None)
+    origins |= dict.fromkeys(_mistimed_ends(pairing, left, origins))
     pairing.pair([seen for seen in left if origins[seen] is not None], _DISPLACED)
     moments = {wanted: origins[seen] for wanted, seen in pairing.matched.items() if wanted not in sure}
     unplaced = pairing.pair([seen for seen in left if origins[seen] is None], _FAINT)
@@ -211,15 +211,22 @@ def _mistimed_ends(
     they were made at the end.
     """
     ends = {wanted.conversation_id: wanted for wanted in pairing.missing if wanted.kind is Kind.ENDED}
-    mistimed = []
-    for seen in left:
-        origin, end = origins[seen], ends.get(seen.text("conversation_id"))
-        if origin is None or end is None or seen.kind is not Kind.ENDED or seen.duration is None:
-            continue
-        then = end.duration - (end.activity.at - origin.at).total_seconds()
-        if abs(seen.duration - end.duration) <= TOLERANCE < abs(seen.duration - then):
-            mistimed.append(seen)
-    return mistimed
+    return [
+        seen
+        for seen in left
+        if seen.kind is Kind.ENDED
+        and _is_end(seen, ends.get(seen.text("conversation_id")), instead_of=origins[seen])
+    ]
+
+
+def _is_end(seen: Observed, end: Expected | None, *, instead_of: Activity | None) -> bool:
+    """
+    Whether an event's duration is that of the end, and not that of the moment which its time tells.
+    """
+    if end is None or instead_of is None or seen.duration is None:
+        return False
+    then = end.duration - (end.activity.at - instead_of.at).total_seconds()
+    return abs(seen.duration - end.duration) <= TOLERANCE < abs(seen.duration - then)
 
 
 def _with_copies(

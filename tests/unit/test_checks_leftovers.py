@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.chat import Script
 from conformance.checks import Evidence
 from conformance.checks.correspondence import Correspondence
 from conformance.model import format_time
@@ -26,7 +27,7 @@ from tests.unit.pairings import (
     two_visitors,
     without,
 )
-from tests.unit.toys import played, talk
+from tests.unit.toys import played
 
 
 def strays(found: Correspondence) -> list[tuple[object, str | None]]:
@@ -135,19 +136,28 @@ def test_an_end_that_knows_how_long_it_took_has_the_wrong_time(
     assert (found.missing, found.strays) == ((), ())
 
 
-def test_a_wrong_time_is_that_of_a_moment_long_before() -> None:
+@pytest.mark.parametrize(
+    ("before", "after", "duration", "displaced"),
+    [(0.0, 0.8, 0, True), (0.0, 1.5, 1, True), (0.0, 1.6, 1.1, False), (37.0, 0.8, 37, True)],
+)
+def test_a_wrong_time_is_that_of_a_moment_long_before(
+    before: float, after: float, duration: float, displaced: bool
+) -> None:
     """
-    Of two moments within the tolerance a duration tells neither.
+    Of two moments within the tolerance a duration tells neither, wherever in the conversation they are.
     """
-    chat, conversation, _ = talk("brisk")
+    chat = Script("brisk", beat=0.0)
+    conversation = chat.conversation(chat.visitor())
     conversation.says("Hello?")
-    chat.wait(-3.4)
+    chat.wait(before)
+    said = conversation.types() if before else chat.activities[0]
+    chat.wait(after)
     conversation.ends(by="visitor")
-    scenario = chat.scenario("Over in 0.8 seconds, for a test.")
-    start, _, end = toys.sent(scenario)[0]
-    early = {**end, "timestamp": start["timestamp"]}
-    found = Evidence(scenario=played(scenario, [[*toys.sent(scenario)[0][:2], early]])).correspondence
-    assert [pair.displaced for pair in found.pairs] == [False, False, True]
+    scenario = chat.scenario("Over soon, for a test.")
+    started, sent, end = toys.sent(scenario)[0]
+    early = all_of(members(timestamp=format_time(said.at)), having(conversation_duration=duration))(end)
+    found = Evidence(scenario=played(scenario, [[started, sent, early]])).correspondence
+    assert [pair.displaced for pair in found.pairs] == [False, False, displaced]
 
 
 def test_only_an_end_that_is_missing_is_looked_for() -> None:
