@@ -4,14 +4,34 @@ A thread that does the waiting, so that the one who asks can stop waiting.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+
+_LOOK = 0.2
+"""Seconds between two looks for a signal."""
+
+
+def wait_for(future: Future[Any], seconds: float = math.inf) -> bool:
+    """
+    Whether the future is done, at the latest after so many seconds.
+
+    It is waited for a moment at a time. A Ctrl-C that comes just before a wait is heard only after it, so one
+    long wait could swallow it.
+    """
+    deadline = time.monotonic() + seconds
+    while not wait([future], timeout=max(0.0, min(_LOOK, deadline - time.monotonic()))).done:
+        if time.monotonic() >= deadline:
+            return False
+    return True
 
 
 class Worker:
@@ -32,7 +52,7 @@ class Worker:
         """
         future: Future[Result] = Future()
         self._work.put(lambda: _settle(future, work))
-        if not wait([future], timeout=seconds).done:
+        if not wait_for(future, seconds):
             raise TimeoutError
         return future
 

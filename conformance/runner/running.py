@@ -13,6 +13,7 @@ import attrs
 
 from conformance import __version__
 from conformance.drivers import Carrier, Target
+from conformance.drivers.worker import wait_for
 from conformance.judge.hearing import Hearing
 from conformance.model import Implementation, Scenario
 from conformance.record import Header, ScenarioRecord
@@ -134,7 +135,9 @@ def _side_by_side(
         ]
         futures.reverse()
         while futures:
-            yield futures.pop().result()
+            future = futures.pop()
+            wait_for(future)
+            yield future.result()
     finally:
         curtain.fall()
         for pool in (active, idle):

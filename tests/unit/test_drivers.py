@@ -2,11 +2,16 @@
 How a target is named, and how much of what it writes is kept.
 """
 
+import threading
+import time
+from concurrent.futures import Future
+
 import pytest
 
 from conformance.drivers import Carrier, open_target, parse_target
 from conformance.drivers.log import BOUND, Log, last_words, quoted
 from conformance.drivers.messages import request_line
+from conformance.drivers.worker import wait_for
 from conformance.errors import UsageError
 
 KEY = "Qm7k2Vd9Xw4Rt6Yb"
@@ -147,3 +152,17 @@ def test_a_request_is_one_line_to_every_reader() -> None:
     line = request_line(1, "activity", activity).decode()
     assert len(line.splitlines()) == 1
     assert r"a\u2028\u2029\u0085b" in line
+
+
+def test_a_result_is_waited_for_as_long_as_is_said_and_no_longer() -> None:
+    """
+    However many looks that takes; what is there is there at once.
+    """
+    future: Future[str] = Future()
+    began = time.monotonic()
+    assert not wait_for(future, 0.3)
+    assert 0.3 <= time.monotonic() - began < 5
+    assert not wait_for(future, 0.0)
+    threading.Timer(0.3, future.set_result, ["done"]).start()
+    assert wait_for(future)
+    assert wait_for(future, 0.0)
