@@ -45,7 +45,7 @@ Exit codes
   0  conformant
   1  not conformant, or a new finding or stale entry under a baseline
   2  an option, a file or the configuration cannot be used
-  3  the target could not be driven
+  3  the target could not be driven to the end
   4  nothing failed, but something could not be judged
   5  the toolkit itself failed; please report it
 """

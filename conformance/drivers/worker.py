@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-
 _LOOK = 0.2
 """Seconds between two looks for a signal."""
 

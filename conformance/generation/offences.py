@@ -15,7 +15,7 @@ from conformance.runner import RunOptions, header_for
 from conformance.spec import catalogue
 
 UNUSABLE = "unusable"
-"""Stands in the place of a requirement where a chat crashes the implementation, or makes it hang."""
+"""Stands in the place of a requirement where a chat comes to no end: a crash, a hang, a flush that fails."""
 
 _SERIOUSNESS = (Level.MUST, Level.SHOULD, Level.MAY)
 
